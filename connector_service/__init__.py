@@ -1,0 +1,1 @@
+"""The connector service behind Dockline's n8n nodes."""
