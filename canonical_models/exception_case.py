@@ -37,9 +37,7 @@ class ExceptionCase(CanonicalObject):
     audit_done: dict[str, str] = Field(default_factory=dict, description="audit step to who did it")
     resume_order_status: OrderStatus
     resume_shipment_status: ShipmentStatus | None = None
-    resume_url: str | None = Field(
-        default=None, description="where a waiting flow wants to hear of the resolution"
-    )
+    resume_url: str | None = Field(default=None, description="where a waiting flow wants to hear of the resolution")
     resolution: Text = ""
     resolved_by: Identifier | None = None
     raised_at: UtcDatetime

@@ -126,9 +126,7 @@ _ENTRIES = [
         subject="order",
         diverts_to="on_hold",
         default_owner="inventory-control",
-        fields=[
-            _field("counted_on_hand", "integer", "pieces found in a recount of the SKU named in the evidence")
-        ],
+        fields=[_field("counted_on_hand", "integer", "pieces found in a recount of the SKU named in the evidence")],
         audit_steps=["recount_done"],
         acceptance="Our figure and the warehouse's agree again.",
     ),

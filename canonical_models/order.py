@@ -60,9 +60,7 @@ _IN_HOUSE = {
 ORDER_TRANSITIONS: dict[OrderStatus, frozenset[OrderStatus]] = {
     _S.RECEIVED: frozenset({_S.VALIDATED} | _DIVERSIONS),
     _S.VALIDATED: frozenset({_S.ALLOCATED, _S.PARTIALLY_ALLOCATED, _S.BACKORDERED} | _DIVERSIONS),
-    _S.PARTIALLY_ALLOCATED: frozenset(
-        {_S.ALLOCATED, _S.RELEASED, _S.PARTIALLY_SHIPPED, _S.VALIDATED} | _DIVERSIONS
-    ),
+    _S.PARTIALLY_ALLOCATED: frozenset({_S.ALLOCATED, _S.RELEASED, _S.PARTIALLY_SHIPPED, _S.VALIDATED} | _DIVERSIONS),
     _S.BACKORDERED: frozenset({_S.ALLOCATED, _S.PARTIALLY_ALLOCATED, _S.VALIDATED} | _DIVERSIONS),
     _S.ALLOCATED: frozenset({_S.RELEASED, _S.VALIDATED} | _DIVERSIONS),
     _S.RELEASED: frozenset(
@@ -165,9 +163,7 @@ class SellerFields(CanonicalModel):
     """What the selling system says of an order."""
 
     number: Identifier
-    source: Identifier = Field(
-        default="api", description="the system that sold it, an adapter's slug or `api`"
-    )
+    source: Identifier = Field(default="api", description="the system that sold it, an adapter's slug or `api`")
     channel: Identifier = "web"
     currency: Currency
     payment_state: PaymentState = PaymentState.PENDING

@@ -24,9 +24,7 @@ class ReturnAuthorization(CanonicalObject):
 
     number: Identifier
     order_id: Identifier
-    status: Literal["requested", "approved", "in_transit", "received", "inspected", "closed", "refused"] = (
-        "requested"
-    )
+    status: Literal["requested", "approved", "in_transit", "received", "inspected", "closed", "refused"] = "requested"
     outcome: Literal["undecided", "refund", "exchange", "store_credit", "refused"] = "undecided"
     lines: list[ReturnLine] = Field(min_length=1)
     label_ids: list[Identifier] = Field(default_factory=list)

@@ -51,9 +51,7 @@ SHIPMENT_TRANSITIONS: dict[ShipmentStatus, frozenset[ShipmentStatus]] = {
     _S.SHIPPED: frozenset({_S.IN_TRANSIT, _S.DELIVERED, _S.EXCEPTION, _S.RETURNED}),
     _S.IN_TRANSIT: frozenset({_S.DELIVERED, _S.EXCEPTION, _S.RETURNED}),
     _S.DELIVERED: frozenset({_S.RETURNED}),
-    _S.EXCEPTION: frozenset(
-        _BEFORE_CARRIER | {_S.SHIPPED, _S.IN_TRANSIT, _S.DELIVERED, _S.CANCELLED, _S.RETURNED}
-    ),
+    _S.EXCEPTION: frozenset(_BEFORE_CARRIER | {_S.SHIPPED, _S.IN_TRANSIT, _S.DELIVERED, _S.CANCELLED, _S.RETURNED}),
     _S.CANCELLED: frozenset(),
     _S.RETURNED: frozenset(),
 }
