@@ -29,13 +29,14 @@ _PAYMENT = {
     "expired": PaymentState.VOIDED,
 }
 _FAST = re.compile(r"express|overnight|priority", re.IGNORECASE)
+_UNION_TAGS = frozenset({"int", "str", "constrained-str"})  # pydantic names the tried type in an error's place
 _NOTE_LIMIT = 2_000  # ours; Shopify lets a note run to 5,000, and an order is not refused for a long one
 
 
 def order_from_webhook(payload: Mapping[str, Any], *, webhook_id: str | None = None) -> NewOrder:
     """The order in an `orders/create` webhook. Lines that need no shipping or were removed are left out.
 
-    `webhook_id` is the header `X-Shopify-Webhook-Id`; it becomes an external reference beside Shopify's order id and name.
+    `webhook_id` (header `X-Shopify-Webhook-Id`) becomes an external reference beside Shopify's order id and name.
 
     Raises:
         InvalidInput: a field is missing or of the wrong type, or nothing is left to ship; `pointer` names the place.
@@ -47,15 +48,16 @@ def order_from_webhook(payload: Mapping[str, Any], *, webhook_id: str | None = N
     try:
         return _new_order(order, webhook_id)
     except ValidationError as error:
-        raise _refusal(error, where="Shopify's order does not fit ours: ") from error
+        raise _refusal(error) from error
 
 
-def _refusal(error: ValidationError, where: str = "") -> InvalidInput:
+def _refusal(error: ValidationError, at: str = "") -> InvalidInput:
+    """The first finding in words; one of our own fields (a length that only we limit) is named by our name for it."""
     first, *others = error.errors(include_url=False)
-    pointer = "".join(f"/{part}" for part in first["loc"] if part not in ("int", "constrained-str"))
+    pointer = at + "".join(f"/{part}" for part in first["loc"] if part not in _UNION_TAGS)
     given = "" if first["type"] == "missing" else f", not {str(first['input'])[:80]!r}"
     more = f" ({len(others)} more like it)" if others else ""
-    return InvalidInput(f"{where}{pointer or '/'}: {first['msg']}{given}{more}.", pointer=pointer)
+    return InvalidInput(f"{pointer or '/'}: {first['msg']}{given}{more}.", pointer=pointer)
 
 
 def _new_order(order: ShopifyOrder, webhook_id: str | None) -> NewOrder:
@@ -157,7 +159,7 @@ def _ship_to(order: ShopifyOrder) -> Address:
 
 
 def _bill_to(order: ShopifyOrder) -> Address | None:
-    """Shopify leaves the billing country empty for some wallets; nothing is shipped there, so that is no reason to refuse."""
+    """Shopify leaves the billing country empty for some wallets; nothing goes there, so that is no reason to refuse."""
     billing = order.billing_address
     return _address(billing, order.email, "/billing_address") if billing and billing.country_code else None
 
@@ -170,18 +172,21 @@ def _address(address: ShopifyAddress, email: str | None, pointer: str) -> Addres
             pointer=f"{pointer}/country_code",
         )
     full_name = " ".join(part for part in (address.first_name, address.last_name) if part)
-    return Address(
-        name=full_name or address.name or "",
-        company=address.company or "",
-        line1=address.address1 or "",
-        line2=address.address2 or "",
-        city=address.city or "",
-        region=address.province_code or address.province or "",
-        postal_code=address.zip or "",
-        country=country,
-        phone=address.phone or "",
-        email=email or "",
-    )
+    try:
+        return Address(
+            name=full_name or address.name or "",
+            company=address.company or "",
+            line1=address.address1 or "",
+            line2=address.address2 or "",
+            city=address.city or "",
+            region=address.province_code or address.province or "",
+            postal_code=address.zip or "",
+            country=country,
+            phone=address.phone or "",
+            email=email or "",
+        )
+    except ValidationError as error:
+        raise _refusal(error, at=pointer) from error
 
 
 def _totals(order: ShopifyOrder) -> OrderTotals:

@@ -1,6 +1,6 @@
 """The part of Shopify's order JSON that is read here, strictly typed; every other field is ignored.
 
-Field names and types follow the Order resource of Shopify's Admin REST API, which an `orders/create` webhook sends whole.
+Names and types follow the Order resource of Shopify's Admin REST API; an `orders/create` webhook sends it whole.
 """
 
 from __future__ import annotations
