@@ -5,22 +5,22 @@ and is needed for two things the public API cannot do: making the first API key,
 given id. Both are those of the pinned version, `n8n_install.N8N_VERSION`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from itertools import islice
 from typing import Any, Literal
 
 import httpx
 
 from connector_service.errors import Conflict, InstallationProblem, NotFound
+from connector_service.local.n8n_http import Json, call
 from connector_service.local.n8n_secrets import write_private
 from connector_service.local.n8n_server import N8nServer
+from connector_service.local.n8n_session import N8nSession
 from connector_service.local.processes import wait_until
 
-Json = dict[str, Any]
 ExecutionStatus = Literal["canceled", "crashed", "error", "new", "running", "success", "unknown", "waiting"]
 
-KEY_LABEL = "dockline"
 WRITABLE = ("name", "nodes", "connections", "settings", "nodeGroups", "staticData", "pinData")
 PAGE = 250
 
@@ -29,29 +29,50 @@ class N8nApi:
     """A client of one running n8n. Every call raises InstallationProblem when n8n does not answer, NotFound for an
     unknown id, and Conflict with n8n's own words when it refuses."""
 
-    def __init__(self, http: httpx.Client, base_url: str, api_key: str) -> None:
+    def __init__(self, http: httpx.Client, base_url: str, api_key: str, log_in: Callable[[], N8nSession]) -> None:
         self._http = http
         self._base_url = base_url
         self._key = {"X-N8N-API-KEY": api_key}
+        self._log_in = log_in
 
-    def put_credential(self, credential: Mapping[str, Any]) -> None:
-        """Create or replace a credential `{id, name, type, data}`; the id (at most 16 characters) stays as given."""
-        known = {entry["id"] for entry in self._pages("credentials", {})}
-        identity = credential["id"]
-        if identity in known:
-            changed = {name: credential[name] for name in ("name", "type", "data")}
-            self._public("PATCH", f"credentials/{identity}", json=changed)
-        else:
-            self._public("POST", "credentials", json=dict(credential))
+    @cached_property
+    def _session(self) -> N8nSession:
+        # Logging in five times a minute is refused, so one login serves all calls.
+        return self._log_in()
 
-    def put_workflow(self, workflow: Mapping[str, Any], session: "N8nSession") -> None:
-        """Create or replace a workflow under its own `id`. What runs stays as it was until `publish`."""
+    def accepts_key(self) -> bool:
+        """Whether n8n accepts the API key."""
+        try:
+            self._public("GET", "workflows", params={"limit": 1})
+        except Conflict:
+            return False
+        return True
+
+    def credential_ids(self) -> set[str]:
+        """The ids of all stored credentials."""
+        return {entry["id"] for entry in self._pages("credentials", {})}
+
+    def create_credential(self, identity: str, name: str, type_name: str, data: Mapping[str, Any]) -> None:
+        """Store a credential under an id of at most 16 characters; its type must be loaded."""
+        fields = {"id": identity, "name": name, "type": type_name, "data": dict(data)}
+        self._public("POST", "credentials", json=fields)
+
+    def replace_credential(self, identity: str, name: str, type_name: str, data: Mapping[str, Any]) -> None:
+        """Replace what is stored under an id."""
+        fields = {"name": name, "type": type_name, "data": dict(data)}
+        self._public("PATCH", f"credentials/{identity}", json=fields)
+
+    def put_workflow(self, workflow: Mapping[str, Any]) -> str:
+        """Create or replace a workflow under its own `id`; returns the id of the new version, which n8n does not run
+        before `publish`."""
         written = {name: workflow[name] for name in WRITABLE if workflow.get(name) is not None}
         written.setdefault("settings", {})
         try:
-            self._public("PUT", f"workflows/{workflow['id']}", json=written)
+            stored = self._public("PUT", f"workflows/{workflow['id']}", json=written)
         except NotFound:
-            session.create_workflow({"id": workflow["id"], **written})
+            stored = self._session.create_workflow({"id": workflow["id"], **written})
+        version: str = stored["versionId"]
+        return version
 
     def publish(self, workflow_id: str) -> None:
         """Make the newest version of a workflow the running one; returns when its triggers are registered."""
@@ -80,7 +101,7 @@ class N8nApi:
         status; successful ones exist only where `save_successful` is `all`."""
         asked = {"workflowId": workflow_id, "status": status}
         pages = self._pages("executions", {name: value for name, value in asked.items() if value})
-        return [execution for _, execution in zip(range(limit), pages, strict=False)]
+        return list(islice(pages, limit))
 
     def execution(self, execution_id: str) -> Json:
         """One execution with its data: what every node received and returned."""
@@ -122,57 +143,23 @@ class N8nApi:
         return call(self._http, method, f"{self._base_url}/api/v1/{path}", headers=self._key, **request)
 
 
-class N8nSession:
-    """The owner's logged-in session; made by `logged_in`. Its cookies live in this session's own client."""
-
-    def __init__(self, http: httpx.Client, base_url: str) -> None:
-        self._http = http
-        self._base_url = base_url
-
-    def create_workflow(self, workflow: Json) -> None:
-        """Create a workflow under the `id` it names."""
-        self._rest("POST", "workflows", json=workflow)
-
-    def create_api_key(self) -> str:
-        """A new API key with every scope the owner has; an earlier one of ours is deleted first."""
-        for entry in self._rest("GET", "api-keys")["data"]["items"]:
-            if entry["label"] == KEY_LABEL:
-                self._rest("DELETE", f"api-keys/{entry['id']}")
-        scopes = self._rest("GET", "api-keys/scopes")["data"]
-        wanted = {"label": KEY_LABEL, "expiresAt": None, "scopes": scopes}
-        key: str = self._rest("POST", "api-keys", json=wanted)["data"]["rawApiKey"]
-        return key
-
-    def _rest(self, method: str, path: str, **request: Any) -> Json:
-        return call(self._http, method, f"{self._base_url}/rest/{path}", **request)
-
-
-@contextmanager
-def logged_in(server: N8nServer) -> Iterator[N8nSession]:
-    """The owner's session for one piece of work."""
-    with loopback_client() as http:
-        who = {"emailOrLdapLoginId": server.settings.owner_email, "password": server.secrets.password}
-        call(http, "POST", f"{server.base_url}/rest/login", json=who)
-        yield N8nSession(http, server.base_url)
-
-
 def connect(server: N8nServer, http: httpx.Client) -> N8nApi:
-    """A client with the API key kept in `<user folder>/api-key`; a missing or refused key is made anew."""
+    """A client for `server`, with the API key kept in `<user folder>/api-key`; a missing or refused key is made anew.
+
+    `http` must serve this n8n alone: it keeps the owner's login cookie.
+    """
+
+    def log_in() -> N8nSession:
+        return N8nSession(http, server.base_url, server.settings.owner_email, server.secrets.password)
+
     path = server.settings.user_folder / "api-key"
-    if path.exists():
-        key = path.read_text()
-        probe = http.get(f"{server.base_url}/api/v1/workflows", params={"limit": 1}, headers={"X-N8N-API-KEY": key})
-        if probe.status_code != httpx.codes.UNAUTHORIZED:
-            return N8nApi(http, server.base_url, key)
-    with logged_in(server) as session:
-        key = session.create_api_key()
+    api = N8nApi(http, server.base_url, path.read_text() if path.exists() else "", log_in)
+    if api.accepts_key():
+        return api
+    session = log_in()
+    key = session.create_api_key()
     write_private(path, key)
-    return N8nApi(http, server.base_url, key)
-
-
-def loopback_client() -> httpx.Client:
-    """An HTTP client for programs on this machine: never through a proxy, patient with a busy n8n."""
-    return httpx.Client(trust_env=False, timeout=60.0)
+    return N8nApi(http, server.base_url, key, lambda: session)
 
 
 def portable(workflow: Mapping[str, Any]) -> Json:
@@ -185,29 +172,3 @@ def portable(workflow: Mapping[str, Any]) -> Json:
 def without_credentials(node: Mapping[str, Any]) -> Json:
     """A node without the ids and names of this installation's credentials."""
     return {name: value for name, value in node.items() if name != "credentials"}
-
-
-def call(http: httpx.Client, method: str, url: str, **request: Any) -> Json:
-    """One request to n8n; its JSON object, `{}` when the body is empty.
-
-    Raises:
-        InstallationProblem: no answer. NotFound: 404. Conflict: any other refusal, with n8n's words.
-    """
-    try:
-        answer = http.request(method, url, **request)
-    except httpx.TransportError as problem:
-        raise InstallationProblem(f"n8n does not answer {method} {url}: {problem!r}. Is it running?") from problem
-    if answer.is_success:
-        body: Json = answer.json() if answer.content else {}
-        return body
-    said = f"n8n answered {method} {url} with {answer.status_code}: {_words(answer)}"
-    raise NotFound(said) if answer.status_code == httpx.codes.NOT_FOUND else Conflict(said)
-
-
-def _words(answer: httpx.Response) -> str:
-    try:
-        body = answer.json()
-    except ValueError:
-        return answer.text[:500]
-    parts: Sequence[object] = (body.get("message"), body.get("description"), body.get("hint"))
-    return ". ".join(str(part) for part in parts if part)

@@ -75,11 +75,14 @@ class Processes:
         """Start `command` detached, in a process group of its own, with both outputs in its log file.
 
         Raises:
-            Conflict: it already runs.
+            Conflict: it already runs, or one of its ports is taken.
             InstallationProblem: the program cannot be started.
         """
         if running := self.find(name):
             raise Conflict(f"{name} already runs as process {running.pid} on ports {running.ports}; stop it first")
+        # Else a stranger on that port would answer our readiness check.
+        if busy := [port for port in ports.values() if not is_free(port)]:
+            raise Conflict(f"{name} cannot start: another program listens on {LOOPBACK}, port {busy[0]}")
         self._run.mkdir(parents=True, exist_ok=True)
         self._logs.mkdir(parents=True, exist_ok=True)
         with self.log_file(name).open("ab") as log:
@@ -129,7 +132,8 @@ class Processes:
         # The group outlives its leader while any child lives, and its number is not given away until then.
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(record.pid, signal.SIGKILL)
-        wait_until(lambda: not self._lives(record), 10.0)
+        # A process is listed as ended a moment before the system closes its sockets.
+        wait_until(lambda: not self._lives(record) and all(map(is_free, record.ports.values())), 5.0)
 
     def _lives(self, record: ProcessRecord) -> bool:
         if child := self._children.get(record.pid):
@@ -161,7 +165,7 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
 
 def pick_port(preferred: int, *, taken: Collection[int] = ()) -> int:
     """`preferred` if it is free on loopback and not in `taken`, else any free port."""
-    if preferred not in taken and _is_free(preferred):
+    if preferred not in taken and is_free(preferred):
         return preferred
     while True:
         with socket.socket() as probe:
@@ -171,7 +175,8 @@ def pick_port(preferred: int, *, taken: Collection[int] = ()) -> int:
             return port
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Whether nothing listens on that loopback port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
