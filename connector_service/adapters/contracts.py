@@ -1,7 +1,8 @@
 """What every warehouse and carrier adapter can do, and the values that pass between it and the order steps.
 
 Units everywhere: grams, millimetres, whole days, money in minor units of the ISO 4217 currency beside it, times in UTC.
-Every method that talks to the other system raises `VendorRejected` (a final no) or `VendorUnreachable` (trying again can help).
+Every method that talks to the other system raises `VendorRejected` (a final no) or `VendorUnreachable` (trying again
+can help).
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from canonical_models import Address, Label, Location, Parcel, TrackingEvent
 
@@ -43,6 +44,13 @@ class Connection(BaseModel):
     timeout: float = Field(default=5.0, gt=0, le=60, description="seconds one attempt may take")
     deadline: float = Field(default=10.0, gt=0, le=120, description="seconds all attempts of a call may take together")
     calls_per_second: float = Field(default=2_000.0, gt=0, description="how fast the vendor lets this tenant call")
+
+    @model_validator(mode="after")
+    def _an_attempt_ends_first(self) -> Self:
+        # Else the deadline would cut every attempt off before it counts as a failure of the vendor.
+        if self.timeout >= self.deadline:
+            raise ValueError("timeout (one attempt) must be shorter than deadline (all attempts)")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,7 @@ class WarehouseReportLine:
 
 @dataclass(frozen=True, slots=True)
 class WarehouseReport:
-    """The state of a warehouse order at `occurred_at`. `event_id` is unique per vendor: the same id is the same news."""
+    """The state of a warehouse order at `occurred_at`. The same `event_id` from the same vendor is the same news."""
 
     event_id: str
     reference: str
@@ -104,7 +112,7 @@ class StockCount:
 
 @dataclass(frozen=True, slots=True)
 class RateRequest:
-    """Ask what it costs to ship `parcels`; `promised_days` is what the buyer was told, for carriers that want to know."""
+    """Ask what it costs to ship `parcels`; `promised_days` is what the buyer was told, for carriers that ask."""
 
     reference: str
     order_number: str
@@ -173,8 +181,8 @@ class CarrierAdapter(Protocol):
     async def buy_label(self, req: LabelRequest) -> Label:
         """Buy one label. The same reference again gives the same label, never two.
 
-        A reference whose label was voided is spent: `VendorRejected`. `Label.ship_to`, `cost_minor` and `weight_g` are what the
-        carrier printed and charged, for the caller to compare with what it asked for.
+        A reference whose label was voided is spent: `VendorRejected`. `Label.ship_to`, `cost_minor` and `weight_g` are
+        what the carrier printed and charged, for the caller to compare with what it asked for.
         """
         ...
 

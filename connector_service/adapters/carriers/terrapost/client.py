@@ -1,0 +1,117 @@
+"""Speaks to Terrapost: paths, token, and one label per reference although the vendor would sell two."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TypeVar
+from urllib.parse import quote
+from weakref import WeakValueDictionary
+
+from canonical_models import Label, TrackingEvent
+from connector_service.adapters.carriers.terrapost import SLUG, mapping, signing_key
+from connector_service.adapters.carriers.terrapost.token import Token
+from connector_service.adapters.contracts import Connection, LabelRequest, Rate, RateRequest
+from connector_service.adapters.http import Refused, Request, TenantHttp
+from connector_service.adapters.shapes import read_webhook_body
+from connector_service.adapters.signatures import from_base64, header, require_recent, require_signature
+from connector_service.errors import NotFound, VendorRejected, VendorUnreachable
+
+T = TypeVar("T")
+
+SHIPMENTS = "/api/shipments"
+UNAUTHORIZED = 401
+NOT_FOUND = 404
+
+
+class Terrapost:
+    """The carrier adapter; see `CarrierAdapter` for what each method promises. It holds the tenant's token."""
+
+    def __init__(self, connection: Connection, http: TenantHttp) -> None:
+        self._clock = http.clock
+        self._http = http.vendor(SLUG, connection, mapping.refusal)
+        self._token = Token(connection.api_key.get_secret_value(), self._http, http.clock)
+        self._key = signing_key(connection.webhook_secret.get_secret_value())
+        self._buying: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._doubtful: set[str] = set()
+
+    async def _call(self, request: Request, read: Callable[[bytes], T]) -> T:
+        try:
+            return await self._http.call(replace(request, headers=await self._token.headers()), read)
+        except Refused as error:
+            if error.http_status != UNAUTHORIZED:
+                raise
+        # The token was withdrawn before its time; the refused call did nothing, so it is safe to make again.
+        self._token.forget()
+        return await self._http.call(replace(request, headers=await self._token.headers()), read)
+
+    async def rates(self, req: RateRequest) -> tuple[Rate, ...]:
+        """Asking for offers changes nothing, so it may be repeated."""
+        request = Request("POST", "/api/price-enquiries", body=mapping.enquiry_body(req), repeatable=True)
+        return await self._call(request, mapping.rates)
+
+    async def buy_label(self, req: LabelRequest) -> Label:
+        """Look up the reference, and buy only when nothing is there; never two purchases of one reference at a time."""
+        # Whoever buys under this reference holds the lock; when nobody does, it is gone.
+        lock = self._buying.setdefault(req.reference, asyncio.Lock())
+        async with lock:
+            known = await self._settled(req)
+            if known is not None:
+                return known
+            request = Request("POST", SHIPMENTS, body=mapping.shipment_body(req))
+            try:
+                label = await self._call(request, partial(mapping.label, req.reference))
+            except VendorUnreachable:
+                # It may have been sold all the same, perhaps after the next lookup has seen nothing.
+                self._doubtful.add(req.reference)
+                raise
+            if req.reference not in self._doubtful:
+                return label
+            settled = await self._settled(req)
+            self._doubtful.discard(req.reference)
+            return settled or label
+
+    async def _settled(self, req: LabelRequest) -> Label | None:
+        """The one label of the reference. Should there be more, the oldest stays and the others are given back."""
+        asked = (("customer_reference", req.reference), ("order_number", req.order_number))
+        found = await self._call(Request("GET", SHIPMENTS, params=asked), mapping.bought)
+        for surplus in found.live[1:]:
+            await self.void_label(surplus)
+        if found.live:
+            return found.live[0]
+        if found.any_voided:
+            raise VendorRejected(
+                f"{SLUG}: the label of {req.reference!r} was voided; buy under a new reference", vendor=SLUG
+            )
+        return None
+
+    async def void_label(self, label: Label) -> None:
+        """Voiding twice is answered like voiding once."""
+        path = f"{SHIPMENTS}/{quote(label.label_id, safe='')}/void"
+        await self._call(Request("POST", path, body={}, repeatable=True), partial(mapping.label, label.reference))
+
+    async def track(self, tracking_number: str) -> tuple[TrackingEvent, ...]:
+        """All scans of one parcel."""
+        request = Request("GET", "/api/scans", params=(("tracking_number", tracking_number),))
+        try:
+            return await self._call(request, mapping.scans)
+        except Refused as error:
+            if error.http_status == NOT_FOUND:
+                raise NotFound(f"{SLUG} does not know the tracking number {tracking_number!r}") from error
+            raise
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> tuple[TrackingEvent, ...]:
+        """Standard Webhooks: `webhook-signature` lists `v1,<base64>` over `<webhook-id>.<webhook-timestamp>.<body>`."""
+        webhook_id = header(SLUG, headers, "webhook-id")
+        timestamp = header(SLUG, headers, "webhook-timestamp")
+        signatures = header(SLUG, headers, "webhook-signature").split()
+        require_recent(SLUG, timestamp, self._clock.now())
+        given = [from_base64(each.removeprefix("v1,")) for each in signatures if each.startswith("v1,")]
+        require_signature(SLUG, self._key, f"{webhook_id}.{timestamp}.".encode() + body, given)
+        return read_webhook_body(SLUG, mapping.webhook_scans, body)
+
+    def valid_tracking_number(self, number: str) -> bool:
+        """Whether the S10 check digit is right."""
+        return mapping.valid_tracking_number(number)

@@ -1,0 +1,260 @@
+"""The one transport to vendors: what every call has in common, and the only place where HTTP errors become ours."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any, TypeVar
+
+import aiohttp
+import httpx
+import orjson
+from httpx_aiohttp import AiohttpTransport
+from pydantic import ValidationError
+
+from connector_service.adapters.breaker import Breaker
+from connector_service.adapters.contracts import Connection
+from connector_service.adapters.http_errors import (
+    HTTP_ERRORS,
+    Busy,
+    CircuitOpen,
+    Refused,
+    client_error,
+    status_error,
+)
+from connector_service.adapters.rate_limit import Bucket
+from connector_service.adapters.shapes import Unreadable, explain
+from connector_service.clock import Clock
+from connector_service.errors import VendorError, VendorUnreachable
+
+__all__ = ["TRACEPARENT", "CircuitOpen", "Refused", "Request", "TenantHttp", "Transport", "VendorHttp", "open_client"]
+
+T = TypeVar("T")
+
+TRACEPARENT: ContextVar[str | None] = ContextVar("traceparent", default=None)
+"""The W3C trace context of the work at hand; whoever accepts a request sets it, and every vendor call carries it on."""
+
+MAX_ANSWER = 1_000_000
+"""Bytes of an answer, after decompression; no vendor answer we read is near it."""
+ATTEMPTS = 3
+FIRST_PAUSE = 0.05
+"""Seconds before the second attempt; doubled each time, and shortened by up to half by the jitter."""
+
+
+def open_client(max_connections: int = 200) -> httpx.AsyncClient:
+    """An httpx client over aiohttp's connections. It keeps no cookies, which would pass from tenant to tenant."""
+    keep_no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    transport = AiohttpTransport(client=lambda: _session(max_connections))
+    return httpx.AsyncClient(transport=transport, cookies=keep_no_cookies, timeout=None, follow_redirects=False)  # noqa: S113
+
+
+def _session(max_connections: int) -> aiohttp.ClientSession:
+    # Every attempt has its own time limit in VendorHttp, which also bounds an answer that comes drop by drop.
+    connector = aiohttp.TCPConnector(limit=max_connections, keepalive_timeout=20)
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call to a vendor; `path` starts with a slash. `repeatable`: doing it twice does no more than once."""
+
+    method: str
+    path: str
+    body: Mapping[str, Any] | None = None
+    form: Mapping[str, str] | None = None
+    params: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    repeatable: bool = False
+
+
+class Transport:
+    """What all tenants share: the connections, the clocks, and each (tenant, vendor)'s breaker and rate limit.
+
+    `monotonic` gives seconds that never run backwards, `jitter` numbers from 0 to 1, `sleep` waits for seconds.
+    """
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        clock: Clock,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        jitter: Callable[[], float] = random.random,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.client = client
+        self.clock = clock
+        self.jitter = jitter
+        self.sleep = sleep
+        self._monotonic = monotonic
+        self._breakers: dict[tuple[str, str], Breaker] = {}
+        self._buckets: dict[tuple[str, str, float], Bucket] = {}
+
+    def tenant(self, tenant_id: str) -> TenantHttp:
+        """The transport as one tenant sees it."""
+        return TenantHttp(self, tenant_id)
+
+    def breaker(self, tenant_id: str, vendor: str) -> Breaker:
+        """The breaker between a tenant and a vendor, the same one every time."""
+        return self._breakers.setdefault((tenant_id, vendor), Breaker(self._monotonic))
+
+    def bucket(self, tenant_id: str, vendor: str, per_second: float) -> Bucket:
+        """The rate limit between a tenant and a vendor, the same one every time; another rate starts a new one."""
+        return self._buckets.setdefault((tenant_id, vendor, per_second), Bucket(per_second, self._monotonic))
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self.client.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class TenantHttp:
+    """The transport as one tenant sees it; hand it to `registry.warehouse` or `registry.carrier`."""
+
+    transport: Transport
+    tenant_id: str
+
+    @property
+    def clock(self) -> Clock:
+        """The wall clock, for the age of webhooks and tokens."""
+        return self.transport.clock
+
+    def vendor(self, slug: str, connection: Connection, said: Callable[[bytes], str]) -> VendorHttp:
+        """The way to one vendor. `said` finds the vendor's words in the body of a refusal."""
+        return VendorHttp(self.transport, self.tenant_id, slug, connection, said)
+
+
+class VendorHttp:
+    """Calls of one tenant to one vendor: rate limit, breaker, time limits, safe repeats, size cap, readable errors."""
+
+    def __init__(
+        self, transport: Transport, tenant_id: str, vendor: str, connection: Connection, said: Callable[[bytes], str]
+    ) -> None:
+        self._transport = transport
+        self._vendor = vendor
+        self._connection = connection
+        self._said = said
+        self._root = connection.base_url.rstrip("/")
+        self._breaker = transport.breaker(tenant_id, vendor)
+        self._bucket = transport.bucket(tenant_id, vendor, connection.calls_per_second)
+        self._secrets = _secrets(connection)
+
+    async def call(self, request: Request, read: Callable[[bytes], T]) -> T:
+        """What `read` makes of the answer. A GET, and what is `repeatable`, is tried up to three times.
+
+        Raises `VendorUnreachable` when there was no answer or `read` could not read it (it raises ValidationError or
+        `Unreadable`), and `Refused` for a final no.
+        """
+        attempts = ATTEMPTS if request.repeatable or request.method == "GET" else 1
+        deadline = self._connection.deadline
+        try:
+            async with asyncio.timeout(deadline):
+                for attempt in range(1, attempts):
+                    try:
+                        return await self._attempt(request, read)
+                    except CircuitOpen:
+                        raise
+                    except VendorUnreachable as error:
+                        await self._transport.sleep(self._pause(attempt, error))
+                return await self._attempt(request, read)
+        except TimeoutError:
+            raise VendorUnreachable(f"{self._vendor} did not answer in {deadline:g} s", vendor=self._vendor) from None
+
+    def _pause(self, attempt: int, error: VendorUnreachable) -> float:
+        pause = FIRST_PAUSE * 2.0 ** (attempt - 1) * (1 - self._transport.jitter() / 2)
+        return max(pause, error.pause) if isinstance(error, Busy) else pause
+
+    async def _attempt(self, request: Request, read: Callable[[bytes], T]) -> T:
+        wait = self._bucket.take()
+        if wait:
+            await self._transport.sleep(wait)
+        with self._watched():
+            try:
+                async with asyncio.timeout(self._connection.timeout):
+                    return self._understood(await self._exchange(request), read)
+            except HTTP_ERRORS as error:
+                # `from None`: the client's error holds the request, and with it the credential.
+                raise client_error(error, self._vendor) from None
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Ask the breaker before, and tell it the outcome after."""
+        ticket = self._breaker.admit()
+        if ticket is None:
+            text = f"{self._vendor} failed too often lately and is left alone for a moment"
+            raise CircuitOpen(text, vendor=self._vendor)
+        try:
+            yield
+        except VendorUnreachable as error:
+            if isinstance(error, Busy):
+                self._breaker.succeeded(ticket)
+            else:
+                self._breaker.failed(ticket)
+            raise
+        except VendorError:
+            self._breaker.succeeded(ticket)
+            raise
+        except BaseException:
+            self._breaker.abandoned(ticket)
+            raise
+        self._breaker.succeeded(ticket)
+
+    async def _exchange(self, request: Request) -> bytes:
+        built = self._build(request)
+        answer = await self._transport.client.send(built, stream=True, follow_redirects=False)
+        try:
+            body = bytearray()
+            async for chunk in answer.aiter_bytes():
+                body += chunk
+                if len(body) > MAX_ANSWER:
+                    text = f"{self._vendor} answered with more than {MAX_ANSWER} bytes"
+                    raise VendorUnreachable(text, vendor=self._vendor)
+        finally:
+            await answer.aclose()
+        if not answer.is_success:
+            words = self._redacted(self._said(bytes(body)), built)
+            raise status_error(answer.status_code, answer.headers, words, self._vendor)
+        return bytes(body)
+
+    def _build(self, request: Request) -> httpx.Request:
+        headers = {"accept": "application/json", **request.headers}
+        traceparent = TRACEPARENT.get()
+        if traceparent:
+            headers["traceparent"] = traceparent
+        if request.body is not None:
+            headers["content-type"] = "application/json"
+        return self._transport.client.build_request(
+            request.method,
+            self._root + request.path,
+            params=request.params or None,
+            content=None if request.body is None else orjson.dumps(request.body),
+            data=request.form,
+            headers=headers,
+        )
+
+    def _understood(self, body: bytes, read: Callable[[bytes], T]) -> T:
+        try:
+            return read(body)
+        except (ValidationError, Unreadable) as error:
+            pointer, words = explain(error)
+            text = f"{self._vendor} gave an answer that cannot be read, at {pointer or 'the top'}: {words}"
+            raise VendorUnreachable(text, vendor=self._vendor, pointer=pointer) from None
+
+    def _redacted(self, text: str, request: httpx.Request) -> str:
+        authorization = request.headers.get("authorization", "").rpartition(" ")[2]
+        for secret in (*self._secrets, authorization):
+            if secret:
+                text = text.replace(secret, "[secret]")
+        return text
+
+
+def _secrets(connection: Connection) -> tuple[str, ...]:
+    """What must not appear in an error, longest first. An API key may be an id and a secret with a colon between."""
+    key, webhook = connection.api_key.get_secret_value(), connection.webhook_secret.get_secret_value()
+    return tuple(sorted({key, webhook, *key.split(":")}, key=len, reverse=True))

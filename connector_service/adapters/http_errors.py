@@ -1,0 +1,73 @@
+"""What an error of the HTTP client, or a status that is not 2xx, means to us."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import aiohttp
+import httpx
+
+from connector_service.errors import VendorError, VendorRejected, VendorUnreachable
+
+BUSY = frozenset({408, 425, 429})
+
+HTTP_ERRORS = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    httpx.CookieConflict,
+    httpx.StreamError,
+    # httpx-aiohttp lets those through that it has no httpx name for, such as an answer that is not HTTP.
+    aiohttp.ClientError,
+    OSError,
+)
+"""Everything the client raises. `OSError` covers the timeout of an attempt too."""
+
+
+class Refused(VendorRejected):
+    """A refusal with its HTTP status, so that an adapter can tell an unknown object from a wrong one."""
+
+    def __init__(self, detail: str, *, vendor: str, http_status: int) -> None:
+        super().__init__(detail, vendor=vendor)
+        self.http_status = http_status
+
+
+class Busy(VendorUnreachable):
+    """The vendor asks for patience: `pause` seconds of it, 0 when it did not say."""
+
+    def __init__(self, detail: str, *, vendor: str, pause: float) -> None:
+        super().__init__(detail, vendor=vendor)
+        self.pause = pause
+
+
+class CircuitOpen(VendorUnreachable):
+    """The vendor failed too often lately, so it was not called."""
+
+
+def client_error(error: Exception, vendor: str) -> VendorError:
+    """A wrong address can never work; everything else may the next time. The client's own text may hold secrets."""
+    kind = type(error).__name__
+    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | aiohttp.InvalidURL):
+        return VendorRejected(f"{vendor}: the address of its API is not usable ({kind}); check base_url", vendor=vendor)
+    if isinstance(error, httpx.HTTPStatusError):
+        return status_error(error.response.status_code, error.response.headers, "", vendor)
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return VendorUnreachable(f"{vendor} did not answer in time ({kind})", vendor=vendor)
+    return VendorUnreachable(f"{vendor} could not be reached ({kind})", vendor=vendor)
+
+
+def status_error(status: int, headers: Mapping[str, str], words: str, vendor: str) -> VendorError:
+    """The error for an answer; `words` are the vendor's own."""
+    said = f": {words}" if words else ""
+    if status in BUSY:
+        pause = headers.get("retry-after", "")
+        seconds = float(pause) if pause.isascii() and pause.isdigit() else 0.0
+        return Busy(f"{vendor} is busy (HTTP {status}){said}", vendor=vendor, pause=seconds)
+    if status >= 500:
+        return VendorUnreachable(f"{vendor} failed (HTTP {status}){said}", vendor=vendor)
+    if status in (401, 403):
+        said = f"{vendor} refused our credential (HTTP {status}){said}"
+    elif status < 400:
+        said = f"{vendor} answered HTTP {status}, and redirects are never followed; check base_url"
+    else:
+        said = f"{vendor} refused (HTTP {status}){said}"
+    return Refused(said, vendor=vendor, http_status=status)

@@ -1,0 +1,71 @@
+"""Which adapters there are: the only module that names vendors' folders. A slug is its folder's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Generic, TypeVar
+
+from pydantic import ValidationError
+
+from connector_service.adapters.carriers import swiftparcel, terrapost
+from connector_service.adapters.carriers.swiftparcel.client import Swiftparcel
+from connector_service.adapters.carriers.terrapost.client import Terrapost
+from connector_service.adapters.contracts import Capability, CarrierAdapter, Connection, WarehouseAdapter
+from connector_service.adapters.http import TenantHttp
+from connector_service.adapters.shapes import explain
+from connector_service.adapters.wms import northdock
+from connector_service.adapters.wms.northdock.client import Northdock
+from connector_service.errors import InvalidInput
+
+A = TypeVar("A", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[A]):
+    """One vendor: its name for people, its settings, what it can do, and how its adapter is made."""
+
+    name: str
+    settings: type[Connection]
+    capabilities: frozenset[Capability]
+    make: Callable[[Connection, TenantHttp], A]
+
+
+WAREHOUSES = MappingProxyType[str, Entry[WarehouseAdapter]](
+    {northdock.SLUG: Entry(northdock.NAME, northdock.Settings, northdock.CAPABILITIES, Northdock)}
+)
+CARRIERS = MappingProxyType[str, Entry[CarrierAdapter]](
+    {
+        swiftparcel.SLUG: Entry(swiftparcel.NAME, swiftparcel.Settings, swiftparcel.CAPABILITIES, Swiftparcel),
+        terrapost.SLUG: Entry(terrapost.NAME, terrapost.Settings, terrapost.CAPABILITIES, Terrapost),
+    }
+)
+
+
+def warehouse(slug: str, connection: Connection, http: TenantHttp) -> WarehouseAdapter:
+    """The adapter of a warehouse system. Keep it as long as the connection holds.
+
+    Raises `InvalidInput` for an unknown slug, or a connection that lacks what this vendor needs.
+    """
+    return _make(WAREHOUSES, "warehouse system", slug, connection, http)
+
+
+def carrier(slug: str, connection: Connection, http: TenantHttp) -> CarrierAdapter:
+    """The adapter of a carrier. Keep it as long as the connection holds: it may hold an access token.
+
+    Raises `InvalidInput` for an unknown slug, or a connection that lacks what this vendor needs.
+    """
+    return _make(CARRIERS, "carrier", slug, connection, http)
+
+
+def _make(known: MappingProxyType[str, Entry[A]], kind: str, slug: str, connection: Connection, http: TenantHttp) -> A:
+    entry = known.get(slug)
+    if entry is None:
+        raise InvalidInput(f"there is no {kind} {slug!r}; known are {', '.join(sorted(known))}", pointer="/slug")
+    try:
+        settings = entry.settings.model_validate(connection.model_dump())
+    except ValidationError as error:
+        pointer, words = explain(error)
+        raise InvalidInput(f"the connection to {slug}: {words}", pointer=f"/connection{pointer}") from None
+    return entry.make(settings, http)
