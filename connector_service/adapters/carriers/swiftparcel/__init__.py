@@ -1,8 +1,8 @@
 """Swiftparcel: an express carrier with a JSON API in camelCase and money as decimal strings.
 
 It authenticates by the header `X-Api-Key`, treats a repeated `clientReference` as the same label, and reports scans by
-webhooks signed with HMAC-SHA256 over `<Unix seconds>`, a line feed, and the body. Tracking numbers: `SW`, ten digits, and
-a Luhn check digit.
+webhooks signed with HMAC-SHA256 over `<Unix seconds>`, a line feed, and the body. Tracking numbers: `SW`, ten digits,
+and a Luhn check digit.
 """
 
 from __future__ import annotations
