@@ -1,0 +1,148 @@
+"""A rule file made ready to answer: the engine and the oracle over the same clauses."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from connector_service.rules_engine.columns import Columns, weight
+from connector_service.rules_engine.derive import add_derived
+from connector_service.rules_engine.engine import EngineFault, EngineHost, EngineRule
+from connector_service.rules_engine.model import Answer, Outcome, Rule, RuleFile
+from connector_service.rules_engine.oracle import Predicate, holds_all
+from connector_service.rules_engine.organisation import Organisation
+from connector_service.rules_engine.outcomes import DEPUTY
+
+_log = logging.getLogger(__name__)
+_NO_ANSWER = Answer({}, "No rule matched, and the file has no default.")
+_NO_ERROR_ANSWER = Answer({}, "The rules could not be evaluated, and the file has no on_error.")
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a rule file answered.
+
+    `facts` are the facts as given, without missing ones, and the derived ones. `fired` are the ids of all rules that
+    matched, in file order; `rule` is the one that won, None when the default or on_error answered. `outcome` is its
+    `then` (empty for an escalation rule; under the hit policy all: `{"matches": [...]}`). `shadow` are the ids of
+    rules in shadow mode that matched; they never win. `failed` says that on_error answered.
+    """
+
+    file_id: str
+    version: str
+    content_hash: str
+    facts: dict[str, Any]
+    fired: tuple[str, ...]
+    rule: str | None
+    outcome: Outcome
+    because: str
+    reasons: tuple[str, ...]
+    shadow: tuple[str, ...] = ()
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledFile:
+    """Answers for one rule file; safe to share between threads."""
+
+    file: RuleFile
+    organisation: Organisation
+    columns: Columns
+    host: EngineHost
+    oracle: tuple[tuple[int, int, Predicate], ...]
+    rule_of: Mapping[str, int]
+    expires: bool
+    identity: tuple[str, str, str]
+
+    @classmethod
+    def of(cls, file: RuleFile, organisation: Organisation) -> CompiledFile:
+        """Compile a parsed file."""
+        columns = Columns.of(alternative for rule in file.rules for alternative in rule.alternatives)
+        rules, oracle, rule_of = [], [], {}
+        for number, rule in enumerate(file.rules):
+            for branch, alternative in enumerate(rule.alternatives):
+                name = f"{rule.id}#{branch}"
+                rules.append(EngineRule(name, columns.pattern(alternative), weight(alternative)))
+                oracle.append((number, branch, holds_all(alternative)))
+                rule_of[name] = number
+        expires = any(rule.until for rule in file.rules)
+        identity = (file.id, file.version, file.content_hash)
+        return cls(file, organisation, columns, EngineHost(rules), tuple(oracle), rule_of, expires, identity)
+
+    def evaluate(self, facts: Mapping[str, Any], today: date) -> Evaluation:
+        """Ask engine and oracle; if they disagree, the file's on_error answers and an alarm is logged.
+
+        Raises InvalidInput for facts that the vocabulary does not allow.
+        """
+        known = self.file.vocabulary.check(facts)
+        add_derived(self.file.derived, known)
+        held = self._held(known)
+        try:
+            fired = {self.rule_of[name] for name in self.host.fired(self.columns.row(known))}
+        except EngineFault as fault:
+            return self._failed(known, str(fault))
+        if fired != held.keys():
+            return self._failed(known, f"engine and oracle disagree: {self._ids(fired)} against {self._ids(held)}")
+        return self._decided(known, held, today)
+
+    def _failed(self, facts: dict[str, Any], what: str) -> Evaluation:
+        """The fail-closed answer, with an alarm in the log."""
+        file = self.file
+        _log.critical("rule file %s %s answered on_error: %s", file.id, file.version, what)
+        answer = file.on_error or _NO_ERROR_ANSWER
+        reasons = (f"on_error answered: {what}",)
+        return Evaluation(*self.identity, facts, (), None, dict(answer.outcome), answer.because, reasons, failed=True)
+
+    def _held(self, facts: Mapping[str, Any]) -> dict[int, int]:
+        """Rule number to its first alternative that holds, by the oracle, in file order."""
+        held: dict[int, int] = {}
+        for number, branch, predicate in self.oracle:
+            if number not in held and predicate(facts):
+                held[number] = branch
+        return held
+
+    def _decided(self, facts: dict[str, Any], held: Mapping[int, int], today: date) -> Evaluation:
+        rules = self.file.rules
+        numbers = [n for n in held if not self.expires or (until := rules[n].until) is None or today <= until]
+        acting = [number for number in numbers if not rules[number].shadow]
+        shadow = tuple(rules[number].id for number in numbers if rules[number].shadow)
+        fired = self._ids(acting)
+        if self.file.hit_policy == "unique" and len(acting) > 1:
+            return self._failed(facts, f"more than one rule matched: {', '.join(fired)}")
+        if not acting:
+            answer = self.file.default or _NO_ANSWER
+            reasons: tuple[str, ...] = ("no rule matched; the default answered",)
+            return Evaluation(*self.identity, facts, (), None, dict(answer.outcome), answer.because, reasons, shadow)
+        winner = self._winner(acting)
+        rule = rules[winner]
+        outcome = dict(rule.outcome)
+        if self.file.hit_policy == "all":
+            outcome = {"matches": [{"rule": rules[n].id, **rules[n].outcome} for n in acting]}
+        if outcome.get("reassign_to") == DEPUTY:
+            outcome["reassign_to"] = self.organisation.owners[facts["owner"]].deputy
+        reasons = _reasons(rule, held[winner], facts)
+        return Evaluation(*self.identity, facts, fired, rule.id, outcome, rule.because, reasons, shadow)
+
+    def _winner(self, acting: Sequence[int]) -> int:
+        if self.file.hit_policy != "worst":
+            return acting[0]
+        ranking = self.file.ranking
+        return min(acting, key=lambda number: ranking.index(self.file.rules[number].outcome["verdict"]))
+
+    def _ids(self, numbers: Sequence[int] | set[int] | Mapping[int, int]) -> tuple[str, ...]:
+        return tuple(self.file.rules[number].id for number in sorted(numbers))
+
+
+def _reasons(rule: Rule, branch: int, facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Which rule won, and each of its conditions with the actual value."""
+    clauses = rule.alternatives[branch]
+    return (f"{rule.id} won: {rule.title}", *(f"{c.text} (was {_shown(facts.get(c.field))})" for c in clauses))
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "missing" if value is None else str(value)[:200]

@@ -1,0 +1,79 @@
+"""A rule file after parsing: plain data, nothing left to look up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from connector_service.business_time import Calendar
+from connector_service.rules_engine.conditions import Alternatives
+from connector_service.rules_engine.derive import Derived
+from connector_service.rules_engine.vocabulary import Vocabulary
+
+Status = Literal["draft", "shadow", "live"]
+HitPolicy = Literal["first", "all", "worst", "unique"]
+Outcome = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a file answers when no rule does: `default` or `on_error`."""
+
+    outcome: Outcome
+    because: str
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationClock:
+    """When a deadline's clock runs: open time of `calendar` since the time named `since`, standing still while `pause`
+    holds, but for no single pause longer than `pause_limit` of open time."""
+
+    since: str
+    calendar: Calendar
+    pause: Alternatives | None
+    pause_limit: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class CascadeStep:
+    """What happens once the clock has run for `after`."""
+
+    after: timedelta
+    then: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One author's rule; an escalation rule has a clock and a cascade instead of an outcome."""
+
+    id: str
+    title: str
+    alternatives: Alternatives
+    outcome: Outcome
+    because: str
+    shadow: bool
+    until: date | None
+    clock: EscalationClock | None
+    cascade: tuple[CascadeStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """One rule file; `content_hash` is the SHA-256 of its JSON in canonical form."""
+
+    id: str
+    version: str
+    status: Status
+    description: str
+    hit_policy: HitPolicy
+    ranking: tuple[str, ...]
+    default: Answer | None
+    on_error: Answer | None
+    vocabulary: Vocabulary
+    derived: tuple[Derived, ...]
+    rules: tuple[Rule, ...]
+    tests: tuple[Mapping[str, Any], ...]
+    content_hash: str

@@ -1,0 +1,96 @@
+"""Check a document against its JSON Schema, with findings a rule author can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft202012Validator, ValidationError
+
+from connector_service.rules_engine.file_schema import organisation_schema, rule_file_schema, vocabulary_schema
+from connector_service.rules_engine.findings import Report, did_you_mean
+
+MAX_FINDINGS = 50
+
+
+def fits_rule_file(document: Any, report: Report) -> bool:
+    """Whether a document is a rule file (or a tenant's layer) by shape; findings if not."""
+    return _fits(_validator(rule_file_schema), document, report)
+
+
+def fits_vocabulary(document: Any, report: Report) -> bool:
+    """Whether a document is a vocabulary by shape; findings if not."""
+    return _fits(_validator(vocabulary_schema), document, report)
+
+
+def fits_organisation(document: Any, report: Report) -> bool:
+    """Whether a document is the organisation by shape; findings if not."""
+    return _fits(_validator(organisation_schema), document, report)
+
+
+@cache
+def _validator(schema: Callable[[], dict[str, Any]]) -> Draft202012Validator:
+    return Draft202012Validator(schema(), format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+def _fits(validator: Draft202012Validator, document: Any, report: Report) -> bool:
+    fits = True
+    for number, error in enumerate(validator.iter_errors(document)):
+        if number == MAX_FINDINGS:
+            report.add((), f"There are more than {MAX_FINDINGS} mistakes.", "Mend these first.")
+            break
+        fits = False
+        report.add(tuple(error.absolute_path), *_words(error))
+    return fits
+
+
+def _words(error: ValidationError) -> tuple[str, str]:
+    """What is wrong, and the fix."""
+    kind = error.validator
+    found: Any = error.instance
+    wanted: Any = error.validator_value
+    described = _described(error)
+    if kind == "additionalProperties":
+        return _unknown_key(error)
+    if kind == "required":
+        lacking = [name for name in wanted if name not in found]
+        return f"{_listed(lacking)} {'is' if len(lacking) == 1 else 'are'} missing.", f"Add {_listed(lacking)}."
+    if kind == "type":
+        kinds = [wanted] if isinstance(wanted, str) else list(wanted)
+        return f"{_shown(found)} is not right here.", f"Write {_listed([_KINDS[name] for name in kinds], ' or ')}."
+    if kind == "enum":
+        return f"{_shown(found)} is not one of the values.", did_you_mean(found, wanted)
+    if kind == "pattern":
+        return f"{_shown(found)} does not have the right form.", f"Write {described or 'text that matches ' + wanted}."
+    return f"{error.message[:200]}.", described
+
+
+_KINDS = {
+    "object": "an object {...}",
+    "array": "a list [...]",
+    "string": "a string",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "null": "null",
+}
+
+
+def _unknown_key(error: ValidationError) -> tuple[str, str]:
+    instance: Any = error.instance
+    known = list(error.schema.get("properties", {})) if isinstance(error.schema, dict) else []
+    unknown = [name for name in instance if name not in known and not name.startswith("x_")]
+    return f"{_listed(unknown)} is not known here.", did_you_mean(unknown[0] if unknown else "", known)
+
+
+def _described(error: ValidationError) -> str:
+    return str(error.schema.get("description", "")) if isinstance(error.schema, dict) else ""
+
+
+def _listed(names: list[str], joint: str = ", ") -> str:
+    return joint.join(f'"{name}"' if joint == ", " else name for name in names)
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,98 @@
+"""Read JSON that people write: every slip that a lenient parser would swallow is refused with its place."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path as FilePath
+from typing import Any, NoReturn
+
+from connector_service.rules_engine.findings import Path, Report, pointer
+
+MAX_FILE_BYTES = 2_000_000
+MAX_DEPTH = 40
+
+
+class _Refused(ValueError):
+    """A value that JSON parsers accept and rule files do not."""
+
+
+class _Repeated(dict[str, Any]):
+    """An object in which `key` stands twice."""
+
+    key = ""
+
+
+def load_json(path: FilePath, report: Report) -> Any:
+    """The document in a file, or None with findings: unreadable, over 2 MB, not UTF-8, not JSON, duplicate keys,
+    NaN, a number with a decimal point, or nested deeper than 40."""
+    text = _read(path, report)
+    if text is None:
+        return None
+    try:
+        document = json.loads(
+            text, object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_refuse_float
+        )
+    except RecursionError:
+        report.add((), "The file is nested too deeply to read.", f"Keep it under {MAX_DEPTH} levels.")
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        report.add((), f"This is not JSON: {error.msg} at {where}.", "Mend the text there, or restore the file.")
+    except _Refused as error:
+        report.add((), str(error), "Write whole numbers: minor units, grams, millimetres, minutes.")
+    except ValueError as error:
+        report.add((), f"The file holds a value that cannot be read: {error}.", "Keep numbers under 2^53.")
+    else:
+        return document if _tidy(document, report, ()) else None
+    return None
+
+
+def _read(path: FilePath, report: Report) -> str | None:
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            report.add((), "The file is over 2 MB.", "Split it by concern; a rule file is usually under 100 kB.")
+            return None
+        return path.read_bytes().decode("utf-8")
+    except OSError as error:
+        report.add((), f"The file cannot be read: {error.strerror}.", "Check that it exists and may be read.")
+    except UnicodeDecodeError as error:
+        report.add(
+            (), f"The file is not UTF-8: byte {error.start} is 0x{error.object[error.start]:02x}.", "Save it as UTF-8."
+        )
+    return None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    repeated = _Repeated(found)
+    keys = [key for key, _ in pairs]
+    repeated.key = next(key for key in keys if keys.count(key) > 1)
+    return repeated
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise _Refused(f"{name} is not a value of JSON.")
+
+
+def _refuse_float(text: str) -> NoReturn:
+    raise _Refused(f"{text} is not a whole number.")
+
+
+def _tidy(node: Any, report: Report, path: Path) -> bool:
+    """Whether the document has no duplicate keys and is not nested too deeply; one finding if it has."""
+    if len(path) > MAX_DEPTH:
+        report.add(
+            (), f"The file is nested deeper than {MAX_DEPTH} levels.", "Flatten it; a rule needs about 6 levels."
+        )
+        return False
+    if isinstance(node, _Repeated):
+        report.add(
+            (), f'The key "{node.key}" stands twice in the object at {pointer(path) or "/"}.', "Keep one of them."
+        )
+        return False
+    if isinstance(node, dict):
+        return all(_tidy(value, report, (*path, key)) for key, value in node.items())
+    if isinstance(node, list):
+        return all(_tidy(value, report, (*path, index)) for index, value in enumerate(node))
+    return True
