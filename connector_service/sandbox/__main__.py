@@ -24,8 +24,16 @@ def main() -> None:
     options = parser.parse_args()
     rng = random.Random(options.seed)  # noqa: S311 - chooses faults and serial numbers, guards nothing
     app = create_app(World(Journal(options.state), rng))
-    config = uvicorn.Config(app, host=options.host, port=options.port, log_level="warning", access_log=False)
+    config = uvicorn.Config(
+        app,
+        host=options.host,
+        port=options.port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,  # an answer that a fault keeps back must not keep the process
+    )
     listener = config.bind_socket()
+    listener.listen(config.backlog)  # from here on a caller waits instead of being refused
     host, port = listener.getsockname()[:2]
     sys.stdout.write(f"sandbox listening on http://{host}:{port}\n")
     sys.stdout.flush()
