@@ -10,7 +10,6 @@ from pathlib import Path
 from connector_service.errors import InstallationProblem
 from connector_service.local.progress import Progress
 
-HEARTBEAT_SECONDS = 10.0
 SHOWN_LINES = 8
 
 
@@ -27,6 +26,7 @@ class Workplace:
     advice: str
     progress: Progress
     keeps_open: tuple[int, ...] = ()
+    heartbeat_seconds: float = 10.0
 
     def run(self, doing: str, command: Sequence[str], measure: Callable[[], str] | None = None) -> None:
         """Run `command` to its end; `doing` names it for a person, `measure` says how far it is.
@@ -62,7 +62,7 @@ class Workplace:
         try:
             while True:
                 try:
-                    return child.wait(HEARTBEAT_SECONDS)
+                    return child.wait(self.heartbeat_seconds)
                 except subprocess.TimeoutExpired:
                     self.progress(f"{doing}: {measure() if measure else 'still running'}")
         finally:

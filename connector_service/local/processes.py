@@ -20,8 +20,15 @@ from connector_service.errors import Conflict, InstallationProblem
 from connector_service.local.identity import start_mark
 
 LOOPBACK = "127.0.0.1"
-PREFERRED_PORTS: Mapping[str, int] = {"connector": 8642, "sandbox": 8643, "n8n": 5678}
+PREFERRED_PORTS: Mapping[str, Mapping[str, int]] = {
+    "connector": {"http": 8642},
+    "sandbox": {"http": 8643},
+    "n8n": {"http": 5678, "broker": 5679},
+}
 POLL_SECONDS = 0.05
+
+# This program's own children, kept so that they are reaped; a later program has only the records.
+_CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
 
 
 class ProcessRecord(BaseModel):
@@ -42,17 +49,23 @@ class Processes:
     def __init__(self, folder: Path) -> None:
         self._run = folder.absolute() / "run"
         self._logs = folder.absolute() / "logs"
-        # Kept so that our own children are reaped; a later program only has the records.
-        self._children: dict[int, subprocess.Popen[bytes]] = {}
 
     def log_file(self, name: str) -> Path:
-        """Where the process of that name writes; appended to at every start."""
+        """Where the process of that name writes; the log of the run before is kept as `<name>.previous.log`."""
         return self._logs / f"{name}.log"
 
     def last_ports(self, name: str) -> dict[str, int]:
         """The ports it has, or had when it last ran; empty when it never ran. Reuse keeps addresses stable."""
         record = self._read(name)
         return dict(record.ports) if record else {}
+
+    def choose_ports(self, name: str, preferred: Mapping[str, int]) -> dict[str, int]:
+        """A free port for each of the named `preferred` ones: the last used, else the preferred, else any."""
+        last = self.last_ports(name)
+        chosen: dict[str, int] = {}
+        for kind, port in preferred.items():
+            chosen[kind] = pick_port(last.get(kind, port), port, taken=chosen.values())
+        return chosen
 
     def find(self, name: str) -> ProcessRecord | None:
         """The record of the process if it lives now, else None."""
@@ -85,9 +98,11 @@ class Processes:
             raise Conflict(f"{name} cannot start: another program listens on {LOOPBACK}, port {busy[0]}")
         self._run.mkdir(parents=True, exist_ok=True)
         self._logs.mkdir(parents=True, exist_ok=True)
-        with self.log_file(name).open("ab") as log:
+        with suppress(FileNotFoundError):
+            self.log_file(name).replace(self._logs / f"{name}.previous.log")
+        with self.log_file(name).open("wb") as log:
             child = self._spawn(name, command, environment, cwd, log.fileno())
-        self._children[child.pid] = child
+        _CHILDREN[child.pid] = child
         mark = start_mark(child.pid) or "ended at once"
         record = ProcessRecord(name=name, pid=child.pid, mark=mark, command=list(command), ports=dict(ports))
         self._write(record)
@@ -136,7 +151,7 @@ class Processes:
         wait_until(lambda: not self._lives(record) and all(map(is_free, record.ports.values())), 5.0)
 
     def _lives(self, record: ProcessRecord) -> bool:
-        if child := self._children.get(record.pid):
+        if child := _CHILDREN.get(record.pid):
             child.poll()
         return start_mark(record.pid) == record.mark
 
@@ -163,16 +178,17 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
-def pick_port(preferred: int, *, taken: Collection[int] = ()) -> int:
-    """`preferred` if it is free on loopback and not in `taken`, else any free port."""
-    if preferred not in taken and is_free(preferred):
-        return preferred
+def pick_port(*preferred: int, taken: Collection[int] = ()) -> int:
+    """The first of `preferred` that is free on loopback and not in `taken`, else any free port."""
+    for port in preferred:
+        if port not in taken and is_free(port):
+            return port
     while True:
         with socket.socket() as probe:
             probe.bind((LOOPBACK, 0))
-            port: int = probe.getsockname()[1]
-        if port not in taken:
-            return port
+            found: int = probe.getsockname()[1]
+        if found not in taken:
+            return found
 
 
 def is_free(port: int) -> bool:
