@@ -66,12 +66,16 @@ class Columns:
 
     def collisions(self) -> list[tuple[str, str]]:
         """Pairs of fields that the engine could not tell apart."""
-        seen = {_fnv1a(word): word for word in (MARK, "id", "sid")}
+        columns = [
+            *((column, field) for field, column, _ in self.codes),
+            *((column, field) for field, column in self.numbers),
+        ]
+        seen = {_fnv1a(word): (word, word) for word in (MARK, "id", "sid")}
         found = []
-        for field, column in [*((f, c) for f, c, _ in self.codes), *self.numbers]:
-            other = seen.setdefault(_fnv1a(column), field)
-            if other != field or column in (MARK, "id", "sid"):
-                found.append((field, other))
+        for column, field in columns:
+            other, other_field = seen.setdefault(_fnv1a(column), (column, field))
+            if other != column:
+                found.append((field, other_field))
         return found
 
 

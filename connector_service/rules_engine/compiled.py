@@ -17,6 +17,7 @@ from connector_service.rules_engine.organisation import Organisation
 from connector_service.rules_engine.outcomes import DEPUTY
 
 _log = logging.getLogger(__name__)
+_DEFAULT_REASONS = ("no rule matched; the default answered",)
 _NO_ANSWER = Answer({}, "No rule matched, and the file has no default.")
 _NO_ERROR_ANSWER = Answer({}, "The rules could not be evaluated, and the file has no on_error.")
 
@@ -85,6 +86,7 @@ class CompiledFile:
         except EngineFault as fault:
             return self._failed(known, str(fault))
         if fired != held.keys():
+            self.host.renew()
             return self._failed(known, f"engine and oracle disagree: {self._ids(fired)} against {self._ids(held)}")
         return self._decided(known, held, today)
 
@@ -108,23 +110,25 @@ class CompiledFile:
         rules = self.file.rules
         numbers = [n for n in held if not self.expires or (until := rules[n].until) is None or today <= until]
         acting = [number for number in numbers if not rules[number].shadow]
-        shadow = tuple(rules[number].id for number in numbers if rules[number].shadow)
         fired = self._ids(acting)
         if self.file.hit_policy == "unique" and len(acting) > 1:
             return self._failed(facts, f"more than one rule matched: {', '.join(fired)}")
-        if not acting:
-            answer = self.file.default or _NO_ANSWER
-            reasons: tuple[str, ...] = ("no rule matched; the default answered",)
-            return Evaluation(*self.identity, facts, (), None, dict(answer.outcome), answer.because, reasons, shadow)
-        winner = self._winner(acting)
-        rule = rules[winner]
-        outcome = dict(rule.outcome)
-        if self.file.hit_policy == "all":
+        winner = self._winner(acting) if acting else None
+        answer = rules[winner] if winner is not None else self.file.default or _NO_ANSWER
+        outcome = dict(answer.outcome)
+        if self.file.hit_policy == "all" and acting:
             outcome = {"matches": [{"rule": rules[n].id, **rules[n].outcome} for n in acting]}
         if outcome.get("reassign_to") == DEPUTY:
-            outcome["reassign_to"] = self.organisation.owners[facts["owner"]].deputy
-        reasons = _reasons(rule, held[winner], facts)
-        return Evaluation(*self.identity, facts, fired, rule.id, outcome, rule.because, reasons, shadow)
+            owner = self.organisation.owners.get(facts.get("owner", ""))
+            if owner is None:
+                return self._failed(facts, "a deputy takes over, and the facts name no owner")
+            outcome["reassign_to"] = owner.deputy
+        rule = None if winner is None else rules[winner]
+        reasons = _reasons(rule, held[winner], facts) if rule and winner is not None else _DEFAULT_REASONS
+        shadow = tuple(rules[number].id for number in numbers if rules[number].shadow)
+        return Evaluation(
+            *self.identity, facts, fired, rule.id if rule else None, outcome, answer.because, reasons, shadow
+        )
 
     def _winner(self, acting: Sequence[int]) -> int:
         if self.file.hit_policy != "worst":

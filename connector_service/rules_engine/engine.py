@@ -19,7 +19,7 @@ MAX_SHARD_WEIGHT = 60
 """Conditions per engine ruleset: at 512 under one parent the engine hangs, and over 64 true siblings it fails."""
 
 _names = count(1)
-_ASSERTED = 0
+_ASSERTED, _NOTHING_FIRED = 0, 1
 
 
 class EngineFault(Exception):
@@ -54,20 +54,29 @@ class EngineHost:
         message = orjson.dumps(row).decode()
         names: list[str] = []
         with self._lock:
+            whole = False
             try:
                 for handle in self._handles:
                     self._collect(handle, message, names)
-            except (_c.error, EngineFault) as error:
-                self._release()
-                self._handles = self._created()
-                self._release = self._finalizer()
+                whole = True
+            except (_c.error, MemoryError) as error:
                 raise EngineFault(f"the rules engine broke off: {error}") from error
+            finally:
+                if not whole:  # also when interrupted: half an evaluation must not leak into the next
+                    self._renew()
         return names
+
+    def renew(self) -> None:
+        """Build the engine anew, so that nothing of an earlier evaluation can remain."""
+        with self._lock:
+            self._renew()
 
     def _collect(self, handle: int, message: str, names: list[str]) -> None:
         result, state = _c.assert_fact(handle, message)
-        if result != _ASSERTED:
+        if result == _NOTHING_FIRED:
             return
+        if result != _ASSERTED:
+            raise EngineFault(f"the rules engine answered {result} to a fact")
         started = _c.start_action_for_state(handle, state)
         action = started[1] if started else None
         for _ in range(self._limit + 1):
@@ -76,8 +85,13 @@ class EngineHost:
             names.append(action[2 : action.index('"', 2)])  # an action reads {"RULE-010#0":{"m":{...}}}
             action = _c.complete_and_start_action(handle, state)
         else:
-            raise EngineFault("more rules fired than exist")
+            raise EngineFault("more rules fired in the engine than exist")
         _c.retract_fact(handle, message)
+
+    def _renew(self) -> None:
+        self._release()
+        self._handles = self._created()
+        self._release = self._finalizer()
 
     def _created(self) -> list[int]:
         return [_c.create_ruleset(f"rules-{next(_names)}", text) for text in self._definitions]

@@ -11,7 +11,6 @@ from connector_service.business_time import ALWAYS_OPEN, add_business_time, busi
 from connector_service.errors import InvalidInput
 from connector_service.rules_engine.findings import did_you_mean, pointer
 from connector_service.rules_engine.model import Answer, CascadeStep, EscalationClock, Outcome, Rule
-from connector_service.rules_engine.oracle import holds_any
 
 Pause = tuple[datetime, datetime | None]
 ON_ERROR = "on_error"
@@ -76,7 +75,7 @@ def _stops(clock: EscalationClock, facts: Mapping[str, Any], pauses: Sequence[Pa
     """The pauses that count for this clock, in order; the last may be open."""
     if clock.pause is None:
         return []
-    paused = holds_any(clock.pause)(facts)
+    paused = clock.pause(facts)
     stops = [(start, end or (None if paused else now)) for start, end in sorted(pauses, key=lambda pause: pause[0])]
     if paused and all(end is not None for _, end in stops):
         stops.append((now, None))

@@ -14,6 +14,7 @@ from connector_service.rules_engine.fact_checks import MAX_INTEGER
 from connector_service.rules_engine.schema_parts import (
     CALENDARS,
     DIALECT,
+    FACT_NAME,
     NAME,
     OUTCOME,
     TEST,
@@ -134,7 +135,7 @@ def _base_file() -> Schema:
         },
         "lists": {"type": "object", "propertyNames": NAME, "additionalProperties": _VALUES},
         "calendars": CALENDARS,
-        "derive": {"type": "object", "propertyNames": NAME, "additionalProperties": _derived()},
+        "derive": {"type": "object", "propertyNames": FACT_NAME, "additionalProperties": _derived()},
         "rules": {"type": "array", "minItems": 1, "maxItems": 2000, "items": _REF_RULE},
         "tests": {"type": "array", "items": TEST},
     }
@@ -186,7 +187,7 @@ def vocabulary_schema() -> Schema:
         "enum": {"type": "array", "minItems": 1, "uniqueItems": True, "items": TEXT},
         "description": TEXT,
         "example": {},
-        "fields": {"type": "object", "propertyNames": NAME, "additionalProperties": {"$ref": "#/$defs/fact"}},
+        "fields": {"type": "object", "propertyNames": FACT_NAME, "additionalProperties": {"$ref": "#/$defs/fact"}},
     }
     fact = closed(properties, required=["type", "description", "example"])
     needs = [
@@ -200,7 +201,7 @@ def vocabulary_schema() -> Schema:
     facts = {
         "type": "object",
         "minProperties": 1,
-        "propertyNames": NAME,
+        "propertyNames": FACT_NAME,
         "additionalProperties": {"$ref": "#/$defs/fact"},
     }
     head = {"$schema": {"type": "string"}, "id": {"type": "string"}, "description": TEXT, "facts": facts}

@@ -116,5 +116,11 @@ def _pauses(node: Sequence[Sequence[str]]) -> list[Pause]:
     return [(_moment(pause[0]), _moment(pause[1]) if len(pause) == 2 else None) for pause in node]
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+def _moment(text: Any) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(f"{text!r} is not a time; write one in UTC such as 2026-11-09T13:00:00Z.") from error
+    if moment.tzinfo is None:
+        raise InvalidInput(f"{text!r} has no zone; end it with Z.")
+    return moment

@@ -49,8 +49,9 @@ class Report:
 
 
 def pointer(path: Iterable[str | int]) -> str:
-    """The RFC 6901 JSON pointer of a path."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    """The RFC 6901 JSON pointer of a path; what UTF-8 cannot hold becomes question marks."""
+    words = (str(part).encode("utf-8", "replace").decode() for part in path)
+    return "".join("/" + word.replace("~", "~0").replace("/", "~1") for word in words)
 
 
 def did_you_mean(word: object, choices: Iterable[object]) -> str:

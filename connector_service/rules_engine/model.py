@@ -10,6 +10,7 @@ from typing import Any, Literal
 from connector_service.business_time import Calendar
 from connector_service.rules_engine.conditions import Alternatives
 from connector_service.rules_engine.derive import Derived
+from connector_service.rules_engine.oracle import Predicate
 from connector_service.rules_engine.vocabulary import Vocabulary
 
 Status = Literal["draft", "shadow", "live"]
@@ -33,7 +34,7 @@ class EscalationClock:
 
     since: str
     calendar: Calendar
-    pause: Alternatives | None
+    pause: Predicate | None
     pause_limit: timedelta
 
 

@@ -8,16 +8,15 @@ from typing import Any
 from canonical_models import ExceptionCode
 from connector_service.rules_engine.findings import Path, Report, did_you_mean
 from connector_service.rules_engine.organisation import Organisation
-from connector_service.rules_engine.vocabulary import Vocabulary
 
 DEPUTY = "deputy"
+"""As an owner to reassign to: the deputy of the owner in the facts."""
 
 
 def check_outcome(
     outcome: Mapping[str, Any],
     path: Path,
     organisation: Organisation,
-    vocabulary: Vocabulary,
     ranking: Sequence[str] | None,
     report: Report,
 ) -> None:
@@ -37,6 +36,3 @@ def check_outcome(
     for key, names in choices.items():
         if key in outcome and outcome[key] not in names:
             report.add((*path, key), f'"{outcome[key]}" is no {key} that exists.', did_you_mean(outcome[key], names))
-    if outcome.get("reassign_to") == DEPUTY and "owner" not in vocabulary.facts:
-        what = f"The facts {vocabulary.name} do not say whose deputy."
-        report.add((*path, "reassign_to"), what, "Name an owner, or use facts that have an owner.")

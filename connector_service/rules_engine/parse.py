@@ -17,8 +17,9 @@ from connector_service.rules_engine.derive import Derived, parse_derived
 from connector_service.rules_engine.engine import MAX_SHARD_WEIGHT
 from connector_service.rules_engine.findings import Path, Report, did_you_mean
 from connector_service.rules_engine.model import Answer, CascadeStep, EscalationClock, Rule, RuleFile
+from connector_service.rules_engine.oracle import holds_any
 from connector_service.rules_engine.organisation import Organisation, parse_calendars
-from connector_service.rules_engine.outcomes import check_outcome
+from connector_service.rules_engine.outcomes import DEPUTY, check_outcome
 from connector_service.rules_engine.vocabulary import Fact, Vocabulary
 
 DEFAULT_PAUSE_LIMIT = "5bd"
@@ -136,7 +137,9 @@ class _Parser:
             fix = did_you_mean(clock["calendar"], calendars)
             self.report.add((*place, "calendar"), f'There is no calendar "{clock["calendar"]}".', fix)
             return None
-        pause = scope.alternatives(clock["pause_when"], (*place, "pause_when")) if "pause_when" in clock else None
+        pause = None
+        if "pause_when" in clock:
+            pause = holds_any(scope.alternatives(clock["pause_when"], (*place, "pause_when")))
         limit = parse_duration(clock.get("pause_limit", DEFAULT_PAUSE_LIMIT), calendar)
         return EscalationClock(clock["since"], calendar, pause, limit)
 
@@ -168,12 +171,21 @@ class _Parser:
 
     def _check_outcome(self, outcome: Mapping[str, Any], path: Path) -> None:
         ranking = self.document.get("ranking", ()) if self.document["hit_policy"] == "worst" else None
-        check_outcome(outcome, path, self.organisation, self.vocabulary, ranking, self.report)
+        check_outcome(outcome, path, self.organisation, ranking, self.report)
+        if outcome.get("reassign_to") == DEPUTY:
+            self._check_deputy(path)
+
+    def _check_deputy(self, path: Path) -> None:
+        """The deputy is looked up when one answer is given, by the owner in the facts."""
+        answers = path == ("default",) or path[2:] == ("then",)
+        if not answers or self.document["hit_policy"] == "all" or "owner" not in self.vocabulary.facts:
+            what = "Whose deputy is not known here."
+            self.report.add((*path, "reassign_to"), what, "Name an owner.")
 
     def _check_columns(self, rules: list[Rule]) -> None:
         for first, second in Columns.of(a for rule in rules for a in rule.alternatives).collisions():
             what = f'The engine cannot tell "{first}" from "{second}".'
-            self.report.add(("derive", first), what, "Rename one of them.")
+            self.report.add(("facts",), what, "Rename one of them.")
 
 
 def _answer(node: Mapping[str, Any] | None) -> Answer | None:

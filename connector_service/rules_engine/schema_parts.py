@@ -8,6 +8,8 @@ Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 NAME: Schema = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$", "maxLength": 60}
+FACT_NAME: Schema = {**NAME, "not": {"enum": ["any", "all"]}}
+"""A fact may not be called like the words that join conditions."""
 TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": 1000}
 FREE_KEYS = "^x_[a-z0-9_]+$"
 """An outcome may carry keys of one's own under this pattern; every other key is checked."""

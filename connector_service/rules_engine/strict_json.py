@@ -80,19 +80,25 @@ def _refuse_float(text: str) -> NoReturn:
 
 
 def _tidy(node: Any, report: Report, path: Path) -> bool:
-    """Whether the document has no duplicate keys and is not nested too deeply; one finding if it has."""
+    """Whether the document has no duplicate keys, is not too deep and is Unicode throughout; one finding if not."""
     if len(path) > MAX_DEPTH:
         report.add(
             (), f"The file is nested deeper than {MAX_DEPTH} levels.", "Flatten it; a rule needs about 6 levels."
         )
         return False
     if isinstance(node, _Repeated):
-        report.add(
-            (), f'The key "{node.key}" stands twice in the object at {pointer(path) or "/"}.', "Keep one of them."
-        )
+        what = f"The key {node.key!r} stands twice in the object at {pointer(path) or '/'}."
+        report.add((), what, "Keep one of them.")
         return False
     if isinstance(node, dict):
-        return all(_tidy(value, report, (*path, key)) for key, value in node.items())
+        return all(_tidy(key, report, path) and _tidy(value, report, (*path, key)) for key, value in node.items())
     if isinstance(node, list):
         return all(_tidy(value, report, (*path, index)) for index, value in enumerate(node))
+    if isinstance(node, str) and not _is_unicode(node):
+        report.add((), f"A string at {pointer(path) or '/'} holds half a surrogate pair.", "Write the whole character.")
+        return False
     return True
+
+
+def _is_unicode(text: str) -> bool:
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -48,6 +48,8 @@ class Vocabulary:
         Raises InvalidInput, whose pointer names the fact, for an unknown fact, a wrong type, a value outside its enum,
         a string over 60,000 bytes, an integer of 2^53 or more, or a time (times are passed apart).
         """
+        if not isinstance(facts, Mapping):
+            raise InvalidInput(f"Facts must be an object, not {type(facts).__name__}.")
         known: dict[str, Any] = {}
         checks = self.checks
         name: Any = ""
