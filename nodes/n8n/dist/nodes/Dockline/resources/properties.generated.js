@@ -1,0 +1,32 @@
+"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.properties = void 0;
+const event_generated_1 = require("./event.generated");
+const exception_generated_1 = require("./exception.generated");
+const notification_generated_1 = require("./notification.generated");
+const order_generated_1 = require("./order.generated");
+const rule_generated_1 = require("./rule.generated");
+const shipment_generated_1 = require("./shipment.generated");
+exports.properties = [
+    {
+        displayName: 'Resource',
+        name: 'resource',
+        type: 'options',
+        noDataExpression: true,
+        options: [
+            { name: 'Event', value: 'event' },
+            { name: 'Exception', value: 'exception' },
+            { name: 'Notification', value: 'notification' },
+            { name: 'Order', value: 'order' },
+            { name: 'Rule', value: 'rule' },
+            { name: 'Shipment', value: 'shipment' },
+        ],
+        default: 'order',
+    },
+    ...event_generated_1.eventProperties,
+    ...exception_generated_1.exceptionProperties,
+    ...notification_generated_1.notificationProperties,
+    ...order_generated_1.orderProperties,
+    ...rule_generated_1.ruleProperties,
+    ...shipment_generated_1.shipmentProperties,
+];

@@ -1,0 +1,32 @@
+// Made by `python -m nodes.n8n_package --write` from the declared nodes; edits are overwritten.
+import type { INodeProperties } from 'n8n-workflow';
+import { eventProperties } from './event.generated';
+import { exceptionProperties } from './exception.generated';
+import { notificationProperties } from './notification.generated';
+import { orderProperties } from './order.generated';
+import { ruleProperties } from './rule.generated';
+import { shipmentProperties } from './shipment.generated';
+
+export const properties: INodeProperties[] = [
+	{
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{ name: 'Event', value: 'event' },
+			{ name: 'Exception', value: 'exception' },
+			{ name: 'Notification', value: 'notification' },
+			{ name: 'Order', value: 'order' },
+			{ name: 'Rule', value: 'rule' },
+			{ name: 'Shipment', value: 'shipment' },
+		],
+		default: 'order',
+	},
+	...eventProperties,
+	...exceptionProperties,
+	...notificationProperties,
+	...orderProperties,
+	...ruleProperties,
+	...shipmentProperties,
+];

@@ -1,0 +1,130 @@
+"""Write the generated files of the n8n package from the declared nodes, or check that they and the build are fresh.
+
+`python -m nodes.n8n_package --write` or `--check`.
+"""
+
+import argparse
+import hashlib
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from connector_service.events import EVENT_TYPES
+from nodes import n8n_words as words
+from nodes.contract import Node
+from nodes.n8n_properties import resource_parameter, resource_properties, resources
+from nodes.registry import ALL_NODES
+from nodes.typescript import Value, literal
+
+PACKAGE = Path(__file__).parent / "n8n"
+HEAD = "// Made by `python -m nodes.n8n_package --write` from the declared nodes; edits are overwritten.\n"
+NOT_SOURCES = frozenset({"dist", "node_modules"})
+FINGERPRINT = "sources.sha256"
+
+
+def generated_files(nodes: Iterable[Node], event_types: Mapping[str, str]) -> dict[str, str]:
+    """The generated files: path inside the package -> text. `event_types` maps each type to what it says happened."""
+    grouped = resources(nodes)
+    texts = {
+        f"nodes/Dockline/resources/{resource}.generated.ts": _resource_text(resource, members)
+        for resource, members in grouped.items()
+    }
+    texts["nodes/Dockline/resources/properties.generated.ts"] = _properties_text(list(grouped))
+    texts["nodes/DocklineTrigger/eventTypes.generated.ts"] = _event_types_text(event_types)
+    return texts
+
+
+def write(package: Path, files: Mapping[str, str]) -> None:
+    """Make the generated files of the package these and no others."""
+    for path in _generated_paths(package) - files.keys():
+        (package / path).unlink()
+    for path, text in files.items():
+        (package / path).parent.mkdir(parents=True, exist_ok=True)
+        (package / path).write_text(text)
+
+
+def findings(package: Path, files: Mapping[str, str]) -> list[str]:
+    """What is not fresh, in words: generated files that differ, and a build made from other sources."""
+    stale = [f"{path} is not what the nodes declare" for path in files if _text(package / path) != files[path]]
+    surplus = [f"{path} belongs to no declared node" for path in _generated_paths(package) - files.keys()]
+    found = sorted(stale + surplus)
+    if _text(package / "dist" / FINGERPRINT).strip() != fingerprint(package):
+        found.append("dist was built from other sources")
+    return found
+
+
+def fingerprint(package: Path) -> str:
+    """A SHA-256 over the names and bytes of all sources of the package; its build keeps it as `dist/sources.sha256`."""
+    digest = hashlib.sha256()
+    for path in sorted(_sources(package)):
+        content = (package / path).read_bytes()
+        digest.update(f"{path}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _sources(package: Path) -> Iterable[str]:
+    for entry in package.iterdir():
+        if entry.name not in NOT_SOURCES and not entry.name.startswith("."):
+            found = [entry, *entry.rglob("*")]
+            yield from (path.relative_to(package).as_posix() for path in found if path.is_file())
+
+
+def _generated_paths(package: Path) -> set[str]:
+    return {path.relative_to(package).as_posix() for path in (package / "nodes").rglob("*.generated.ts")}
+
+
+def _text(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
+
+
+def _resource_text(resource: str, nodes: Sequence[Node]) -> str:
+    written = literal(resource_properties(resource, nodes))
+    helper = "import { fromItem } from '../fromItem';\n" if "fromItem(" in written else ""
+    imports = f"import type {{ INodeProperties }} from 'n8n-workflow';\n{helper}"
+    return f"{HEAD}{imports}\nexport const {_constant(resource)}: INodeProperties[] = {written};\n"
+
+
+def _properties_text(names: Sequence[str]) -> str:
+    imports = "".join(f"import {{ {_constant(name)} }} from './{name}.generated';\n" for name in names)
+    spread = "".join(f"\t...{_constant(name)},\n" for name in names)
+    choice = literal(resource_parameter(names), depth=1)
+    return (
+        f"{HEAD}import type {{ INodeProperties }} from 'n8n-workflow';\n{imports}\n"
+        f"export const properties: INodeProperties[] = [\n\t{choice},\n{spread}];\n"
+    )
+
+
+def _constant(resource: str) -> str:
+    return f"{resource}Properties"
+
+
+def _event_types_text(event_types: Mapping[str, str]) -> str:
+    options: list[Value] = [_event_option(name, said) for name, said in event_types.items()]
+    imports = "import type { INodePropertyOptions } from 'n8n-workflow';\n"
+    return f"{HEAD}{imports}\nexport const eventTypes: INodePropertyOptions[] = {literal(options)};\n"
+
+
+def _event_option(event_type: str, said: str) -> Value:
+    """`dockline.order.allocated.v1` -> `Order Allocated`."""
+    shown = words.title_case(" ".join(event_type.split(".")[1:-1]))
+    return {"name": shown, "value": event_type, "description": words.description(said)}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line: 0 when all is fresh or written, 1 with the findings on standard error."""
+    parser = argparse.ArgumentParser(prog="python -m nodes.n8n_package", description="What n8n reads of a node")
+    mode = parser.add_mutually_exclusive_group(required=True)
+    mode.add_argument("--write", action="store_true", help="write the generated files")
+    mode.add_argument("--check", action="store_true", help="say what is not fresh")
+    files = generated_files(ALL_NODES, EVENT_TYPES)
+    if parser.parse_args(arguments).write:
+        write(PACKAGE, files)
+        return 0
+    found = findings(PACKAGE, files)
+    sys.stderr.write("".join(f"{finding}; run: make n8n-package\n" for finding in found))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
