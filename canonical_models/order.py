@@ -45,6 +45,7 @@ class OrderStatus(StrEnum):
 
 _S = OrderStatus
 _DIVERSIONS = {_S.QUARANTINED, _S.ON_HOLD, _S.CANCELLED}
+_REROUTED = {_S.VALIDATED, _S.ALLOCATED, _S.PARTIALLY_ALLOCATED}
 _IN_HOUSE = {
     _S.RECEIVED,
     _S.VALIDATED,
@@ -62,12 +63,10 @@ ORDER_TRANSITIONS: dict[OrderStatus, frozenset[OrderStatus]] = {
     _S.VALIDATED: frozenset({_S.ALLOCATED, _S.PARTIALLY_ALLOCATED, _S.BACKORDERED} | _DIVERSIONS),
     _S.PARTIALLY_ALLOCATED: frozenset({_S.ALLOCATED, _S.RELEASED, _S.PARTIALLY_SHIPPED, _S.VALIDATED} | _DIVERSIONS),
     _S.BACKORDERED: frozenset({_S.ALLOCATED, _S.PARTIALLY_ALLOCATED, _S.VALIDATED} | _DIVERSIONS),
-    _S.ALLOCATED: frozenset({_S.RELEASED, _S.VALIDATED} | _DIVERSIONS),
-    _S.RELEASED: frozenset(
-        {_S.PICKED, _S.ALLOCATED, _S.PARTIALLY_ALLOCATED, _S.VALIDATED, _S.PARTIALLY_SHIPPED} | _DIVERSIONS
-    ),
-    _S.PICKED: frozenset({_S.PACKED, _S.RELEASED, _S.VALIDATED, _S.PARTIALLY_SHIPPED} | _DIVERSIONS),
-    _S.PACKED: frozenset({_S.SHIPPED, _S.PARTIALLY_SHIPPED, _S.RELEASED, _S.PICKED} | _DIVERSIONS),
+    _S.ALLOCATED: frozenset({_S.RELEASED, _S.PICKED, _S.PACKED, _S.VALIDATED, _S.PARTIALLY_ALLOCATED} | _DIVERSIONS),
+    _S.RELEASED: frozenset({_S.PICKED, _S.PACKED, _S.PARTIALLY_SHIPPED} | _REROUTED | _DIVERSIONS),
+    _S.PICKED: frozenset({_S.PACKED, _S.PARTIALLY_SHIPPED, _S.RELEASED} | _REROUTED | _DIVERSIONS),
+    _S.PACKED: frozenset({_S.SHIPPED, _S.PARTIALLY_SHIPPED, _S.RELEASED, _S.PICKED} | _REROUTED | _DIVERSIONS),
     _S.PARTIALLY_SHIPPED: frozenset({_S.SHIPPED, _S.QUARANTINED, _S.ON_HOLD, _S.RETURNED}),
     _S.SHIPPED: frozenset({_S.DELIVERED, _S.RETURNED, _S.QUARANTINED}),
     _S.DELIVERED: frozenset({_S.CLOSED, _S.RETURNED}),
@@ -193,8 +192,12 @@ class Order(SellerFields, CanonicalObject):
     lines: list[OrderLine] = Field(min_length=1, max_length=1_000)
     status: OrderStatus = OrderStatus.RECEIVED
     status_since: UtcDatetime
+    received_hash: str = Field(default="", description="hash of what the seller sent, to tell a repeat from a change")
     owner: Identifier = "client-success"
     queue: Identifier = "none"
+    reassigned_to: Identifier | None = Field(
+        default=None, description="who took over from the owner the rules name; ends with the next change of status"
+    )
     deadline_at: UtcDatetime | None = None
     escalation_level: int = Field(default=0, ge=0)
     hold: Literal["legal", "fraud", "customer", "inventory"] | None = None

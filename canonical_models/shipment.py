@@ -99,6 +99,17 @@ class Parcel(CanonicalModel):
     dims_mm: Dimensions | None = None
 
 
+class Offer(CanonicalModel):
+    """What a carrier would take for the shipment: money in minor units, time in whole days."""
+
+    carrier: Identifier
+    service: Identifier
+    cost_minor: Minor
+    currency: str
+    transit_days: int = Field(ge=0)
+    quote_id: str = ""
+
+
 class Label(CanonicalModel):
     """The carrier's label of a shipment. `reference` is the name under which buying it twice gives one label."""
 
@@ -137,6 +148,10 @@ class Shipment(CanonicalObject):
     status_since: UtcDatetime
     lines: list[ShipmentLine] = Field(min_length=1)
     parcels: list[Parcel] = Field(default_factory=list)
+    offers: list[Offer] = Field(
+        default_factory=list,
+        description="best first; kept before a label is bought, so that a repeat asks the same carrier",
+    )
     label: Label | None = None
     qa_checks: list[QaCheck] = Field(default_factory=list)
     carrier: Identifier | None = None

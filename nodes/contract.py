@@ -5,8 +5,8 @@ From a `Node` come the HTTP route, the OpenAPI entry, the n8n operation and the 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -17,7 +17,6 @@ from connector_service.orders.work import Outside, Work
 MAX_ITEMS = 1_000
 """Items that one call may carry."""
 
-Resource = Literal["order", "shipment", "inventory", "exception", "notification", "rule"]
 
 class NodeInput(CanonicalModel):
     """What every item may carry beside its own fields."""
@@ -28,9 +27,53 @@ class NodeInput(CanonicalModel):
         title="Idempotency Key",
         description="Same key and same content: the first answer again. Empty: made from the object and its version.",
     )
+    delivery_id: str | None = Field(
+        default=None,
+        max_length=128,
+        title="Delivery ID",
+        description="The delivery of the trigger that this works on, so that the connector knows it is handled.",
+    )
 
-Run = Callable[[Work, Any], BaseModel | ExceptionCase]
-"""One item inside one transaction; what it returns is the item's output, or the exception it ended in."""
+
+class OrderInput(NodeInput):
+    """An item that is about an order."""
+
+    order_id: str = Field(title="Order ID", description="The order, as every Dockline item carries it")
+    version: int | None = Field(
+        default=None, ge=0, title="Version", description="The version you have seen; makes a repeat of this call safe"
+    )
+
+
+class ShipmentInput(NodeInput):
+    """An item that is about a shipment."""
+
+    shipment_id: str = Field(title="Shipment ID", description="The shipment, as Dockline's shipment items carry it")
+    version: int | None = Field(
+        default=None, ge=0, title="Version", description="The version you have seen; makes a repeat of this call safe"
+    )
+
+
+class ExceptionInput(NodeInput):
+    """An item that is about an exception."""
+
+    exception_id: str = Field(title="Exception ID", description="The exception, as Dockline's items carry it")
+    version: int | None = Field(
+        default=None, ge=0, title="Version", description="The version you have seen; makes a repeat of this call safe"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Exceptional:
+    """A node's result when the object left the ordinary path: the exception, and the object as it is now."""
+
+    case: ExceptionCase
+    output: BaseModel
+
+
+Result = BaseModel | Exceptional
+Run = Callable[[Work, Any], Result]
+"""One item inside one transaction."""
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -48,8 +91,8 @@ class Node:
     output: type[BaseModel]
     run: Run | Outside
     raises: tuple[ExceptionCode, ...] = ()
-    fields_from_item: tuple[str, ...] = field(default=())
-    subject: str | None = "order_id"
+    fields_from_item: tuple[str, ...] = ()
+    subject: str | None = None
     read_only: bool = False
 
     @property

@@ -1,0 +1,102 @@
+"""Put a connector together: store, rules, systems, routes, and the two tasks that run beside the requests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from connector_service.adapters.http import Transport, open_client
+from connector_service.app import order_routes, schema_routes, subscription_routes, tenant_routes, webhook_routes
+from connector_service.app.node_routes import node_definitions, node_router
+from connector_service.app.problems import BodyLimit, add_handlers
+from connector_service.app.services import Services
+from connector_service.app.trace import Trace
+from connector_service.clock import Clock, SystemClock
+from connector_service.delivery import Dispatcher
+from connector_service.orders.systems import AllSystems
+from connector_service.rules_engine import RuleBook
+from connector_service.scheduler import Scheduler
+from connector_service.settings import Settings
+from connector_service.store import Store
+from nodes.runner import Runner
+
+VERSION = "0.1.0"
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
+    """The connector as an ASGI application. Rules are read at once, so that a mistake in them stops the start.
+
+    Raises:
+        RulesInvalid: a rule file has a mistake; lists file, rule and reason.
+        StoreUnavailable: the database belongs to a newer version.
+    """
+    clock = clock or SystemClock()
+    rules = RuleBook.load(settings.rules, clock)
+    store = Store(settings.database, clock)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        client = open_client()
+        services = _services(settings, clock, rules, store, client)
+        app.state.services = services
+        tasks = [asyncio.create_task(services.dispatcher.run()), asyncio.create_task(services.scheduler.run())]
+        yield
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await client.aclose()
+        store.close()
+
+    app = FastAPI(title="Dockline connector", version=VERSION, lifespan=lifespan)
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(Trace)
+    add_handlers(app)
+    _add_routes(app)
+    return app
+
+
+def _services(settings: Settings, clock: Clock, rules: RuleBook, store: Store, client: httpx.AsyncClient) -> Services:
+    systems = AllSystems(store, Transport(client, clock))
+    lease = timedelta(seconds=settings.lease_seconds)
+    return Services(
+        settings=settings,
+        store=store,
+        rules=rules,
+        systems=systems,
+        runner=Runner(store, rules, systems),
+        dispatcher=Dispatcher(store, rules, client, lease),
+        scheduler=Scheduler(store, rules),
+    )
+
+
+def _add_routes(app: FastAPI) -> None:
+    for router in (
+        node_router(),
+        order_routes.router,
+        webhook_routes.router,
+        subscription_routes.router,
+        tenant_routes.router,
+        schema_routes.router,
+    ):
+        app.include_router(router)
+
+    @app.get("/health", tags=["service"], summary="Is it up?")
+    async def health() -> dict[str, str]:
+        """Answers when the store is open and the rules are loaded."""
+        return {"status": "ok", "version": VERSION}
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = get_openapi(title=app.title, version=app.version, routes=app.routes)
+            document["components"]["schemas"] |= node_definitions()
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]

@@ -1,0 +1,225 @@
+"""What a tenant sets up: products, locations, stock, connections, absences; and what was rejected."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Response
+from pydantic import Field, JsonValue, ValidationError
+
+from canonical_models import CanonicalModel, InventoryPosition, Location, Product, Reservation
+from canonical_models.base import UtcDatetime
+from connector_service.adapters import registry
+from connector_service.app.intake import Intake, take_in
+from connector_service.app.order_routes import read_order
+from connector_service.app.services import KnownCaller, UsedServices
+from connector_service.app.webhook_routes import read_shopify
+from connector_service.errors import Conflict, InvalidInput, RulesInvalid
+from connector_service.orders import stock
+from connector_service.orders.systems import make_adapter
+from connector_service.orders.work import Work
+from connector_service.store import Transaction, rejected, tenants
+from nodes.runner import first_problem
+
+router = APIRouter(tags=["tenant"])
+
+
+class Products(CanonicalModel):
+    """Products to add or replace."""
+
+    products: list[Product] = Field(max_length=10_000)
+
+
+class Locations(CanonicalModel):
+    """Locations to add or replace."""
+
+    locations: list[Location] = Field(max_length=1_000)
+
+
+class Count(CanonicalModel):
+    """What lies on a shelf."""
+
+    sku: str
+    location_id: str
+    lot: str = ""
+    expires_on: str | None = None
+    on_hand: int = Field(ge=0)
+
+
+class Counts(CanonicalModel):
+    """Counts to take over."""
+
+    positions: list[Count] = Field(max_length=10_000)
+
+
+class ConnectionBody(CanonicalModel):
+    """An account at another system; which settings it needs depends on the system."""
+
+    settings: dict[str, JsonValue]
+
+
+class AbsenceBody(CanonicalModel):
+    """From when to when an owner is out; without an end until further notice."""
+
+    out_from: UtcDatetime
+    out_until: UtcDatetime | None = None
+
+
+class Correction(CanonicalModel):
+    """A rejected message as it should have been."""
+
+    body: JsonValue
+
+
+@router.get("/v1/tenant", summary="Whose key is this?")
+async def tenant(caller: KnownCaller, services: UsedServices) -> dict[str, str]:
+    """The tenant of the credential."""
+    return {"tenant_id": caller.tenant_id, "name": tenants.tenant_name(services.store.reader, caller.tenant_id)}
+
+
+@router.put("/v1/products", summary="Add or replace products")
+async def put_products(new: Products, caller: KnownCaller, services: UsedServices) -> dict[str, int]:
+    """Add or replace products."""
+    await services.store.write(caller.tenant_id, lambda tx: [tx.put_product(product) for product in new.products])
+    return {"products": len(new.products)}
+
+
+@router.put("/v1/locations", summary="Add or replace locations")
+async def put_locations(new: Locations, caller: KnownCaller, services: UsedServices) -> dict[str, int]:
+    """Add or replace locations."""
+    await services.store.write(caller.tenant_id, lambda tx: [tx.put_location(where) for where in new.locations])
+    return {"locations": len(new.locations)}
+
+
+@router.put("/v1/inventory", summary="Take over counts")
+async def put_inventory(new: Counts, caller: KnownCaller, services: UsedServices) -> dict[str, int]:
+    """Set what is on hand, position by position; the same count again changes nothing."""
+
+    def job(tx: Transaction) -> int:
+        work = Work(tx, services.rules, f"{caller.label} via PUT /v1/inventory")
+        return sum(stock.take_count(work, **count.model_dump()) for count in new.positions)
+
+    return {"changed": await services.store.write(caller.tenant_id, job)}
+
+
+@router.get("/v1/inventory", summary="List positions and reservations")
+async def get_inventory(caller: KnownCaller, services: UsedServices) -> dict[str, Any]:
+    """All positions with what is available, and the claims on them."""
+    tx = services.store.read(caller.tenant_id)
+    positions = tx.find_by(InventoryPosition, limit=100_000)
+    return {
+        "positions": [{**p.model_dump(mode="json"), "available": p.available} for p in positions],
+        "reservations": [r.model_dump(mode="json") for r in tx.find_by(Reservation, limit=100_000)],
+    }
+
+
+@router.put("/v1/connections/{slug}", summary="Connect another system")
+async def put_connection(slug: str, new: ConnectionBody, caller: KnownCaller, services: UsedServices) -> dict[str, str]:
+    """Add or replace an account at another system; the answer holds the address that system should call."""
+    known = sorted([*registry.WAREHOUSES, *registry.CARRIERS, "shopify"])
+    if slug not in known:
+        raise InvalidInput(f"There is no system {slug!r}; known are {', '.join(known)}.", pointer="/slug")
+    settings: dict[str, Any] = dict(new.settings)
+    if slug == "shopify":
+        _check_shop(settings)
+    else:
+        _check_settings(tenants.Connection(caller.tenant_id, slug, "", settings), services)
+    made = await services.store.administer(lambda c: tenants.put_connection(c, caller.tenant_id, slug, settings))
+    path = "/v1/webhooks/shopify" if slug == "shopify" else f"/v1/webhooks/{slug}/{made.hook_id}"
+    return {"slug": slug, "webhook_path": path}
+
+
+def _check_shop(settings: dict[str, Any]) -> None:
+    for name in ("shop", "webhook_secret"):
+        if not isinstance(settings.get(name), str) or not settings[name]:
+            raise InvalidInput(f"A Shopify connection needs the text `{name}`.", pointer=f"/settings/{name}")
+
+
+def _check_settings(connection: tenants.Connection, services: UsedServices) -> None:
+    try:
+        make_adapter(connection, services.systems.transport)
+    except ValidationError as error:
+        raise first_problem(error, "/settings") from None
+
+
+@router.put("/v1/absences/{owner}", summary="Say that an owner is out")
+async def put_absence(owner: str, new: AbsenceBody, caller: KnownCaller, services: UsedServices) -> dict[str, str]:
+    """Their work goes to others as the rules say."""
+    owners = services.rules.organisation.owners
+    if owner not in owners:
+        raise InvalidInput(f"There is no owner {owner!r}; owners are {', '.join(owners)}.", pointer="/owner")
+    absence = tenants.Absence(owner, new.out_from, new.out_until)
+    await services.store.administer(lambda c: tenants.put_absence(c, caller.tenant_id, absence))
+    return {"owner": owner}
+
+
+@router.delete("/v1/absences/{owner}", status_code=204, summary="Say that an owner is back")
+async def end_absence(owner: str, caller: KnownCaller, services: UsedServices) -> Response:
+    """The owner is back."""
+    await services.store.administer(lambda c: tenants.end_absence(c, caller.tenant_id, owner))
+    return Response(status_code=204)
+
+
+def _shown(message: rejected.RejectedMessage) -> dict[str, Any]:
+    received_at = datetime.fromisoformat(message.received_at).isoformat()
+    text = message.body.decode("utf-8", "replace")
+    return {
+        "id": message.id,
+        "received_at": received_at,
+        "channel": message.channel,
+        "body": text,
+        "problem": message.problem,
+        "replayed_as": message.replayed_as,
+    }
+
+
+@router.get("/v1/rejected", summary="List rejected messages")
+async def list_rejected(caller: KnownCaller, services: UsedServices) -> dict[str, Any]:
+    """Messages that were refused and not replayed yet, with the reason."""
+    return {"rejected": [_shown(message) for message in rejected.find(services.store.reader, caller.tenant_id)]}
+
+
+@router.post("/v1/rejected/{message_id}/replay", summary="Correct and replay a rejected message")
+async def replay(message_id: str, correction: Correction, caller: KnownCaller, services: UsedServices) -> Response:
+    """Take in the corrected message in the same way as the first one."""
+    message = rejected.find(services.store.reader, caller.tenant_id, message_id)[0]
+    if message.replayed_as is not None:
+        raise Conflict(f"The message {message_id} was replayed before, as {message.replayed_as}.")
+    read = read_order if message.channel == "orders" else read_shopify
+    intake = Intake(caller.tenant_id, f"{caller.label} replaying {message_id}", message.channel, f"replay-{message_id}")
+    answer = await take_in(services, intake, orjson.dumps(correction.body), read)
+    if answer.status_code < 300:
+        order_id = orjson.loads(bytes(answer.body))["order_id"]
+        await services.store.write(
+            caller.tenant_id, lambda tx: rejected.mark_replayed(tx.connection, tx.tenant_id, message_id, order_id)
+        )
+    return answer
+
+
+@router.get("/v1/rules", summary="List rule files")
+async def list_rules(caller: KnownCaller, services: UsedServices) -> dict[str, Any]:
+    """The running rule files with version and content hash."""
+    return {
+        "files": [
+            {
+                "id": info.id,
+                "version": info.version,
+                "status": info.status,
+                "hash": info.content_hash,
+                "rules": info.rule_count,
+                "description": info.description,
+            }
+            for info in services.rules.files()
+        ]
+    }
+
+
+@router.post("/v1/rules/reload", summary="Read the rule files again")
+async def reload_rules(caller: KnownCaller, services: UsedServices) -> dict[str, Any]:
+    """Put changed rule files into force; with a mistake in any of them the running version stays."""
+    findings = services.rules.reload()
+    if findings:
+        raise RulesInvalid("The running rules stay. " + "\n".join(str(finding) for finding in findings))
+    return await list_rules(caller, services)

@@ -1,0 +1,79 @@
+"""Hold, resume and cancel: a person stops an order."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from canonical_models import ExceptionCase, Order, OrderStatus, Shipment, ShipmentStatus
+from connector_service.errors import Conflict
+from connector_service.orders import stock
+from connector_service.orders.changes import change_order
+from connector_service.orders.progress import shipments_of, status_from_shipments
+from connector_service.orders.work import Work
+from connector_service.store import deadlines
+
+HoldReason = Literal["legal", "fraud", "customer", "inventory"]
+_STOPPABLE = (ShipmentStatus.PLANNED,)
+
+
+def hold_order(work: Work, order: Order, reason: HoldReason, because: str) -> None:
+    """Keep an order from moving until somebody resumes it; held already for the same reason is fine.
+
+    Raises:
+        TransitionRefused: the order has left the house, or is over.
+    """
+    if order.status == OrderStatus.ON_HOLD and order.hold == reason:
+        return
+    order.hold = reason
+    change_order(work, order, "held", because, status=OrderStatus.ON_HOLD, hold=reason)
+
+
+def resume_order(work: Work, order: Order, because: str) -> None:
+    """Let a held order move again.
+
+    Raises:
+        Conflict: an open exception holds it too; that is resolved, not resumed.
+    """
+    if order.hold is None:
+        return
+    order.hold = None
+    if order.exception_ids:
+        raise Conflict(f"The order {order.id} waits for its exception {order.exception_ids[0]}: resolve that first.")
+    shipments = shipments_of(work, order)
+    status = status_from_shipments(order, shipments) if shipments else OrderStatus.RECEIVED
+    change_order(work, order, "requeued", because, status=status)
+
+
+def cancel_order(work: Work, order: Order, because: str) -> None:
+    """Cancel an order whose goods nobody has touched: stock is given back, open exceptions are closed.
+
+    Raises:
+        Conflict: a shipment of it is at the warehouse or gone.
+    """
+    if order.status == OrderStatus.CANCELLED:
+        return
+    for shipment in shipments_of(work, order):
+        _check_stoppable(work, order, shipment)
+        stock.give_back(work, order, shipment, because)
+        stock.drop_shipment(work, order, shipment, because)
+    for exception_id in order.exception_ids:
+        case = work.tx.get(ExceptionCase, exception_id)
+        case.state, case.deadline_at = "cancelled", None
+        deadlines.clear_deadline(work.tx.connection, work.tenant_id, case.id)
+        data = {"actor": work.actor, "because": because, "rule": None, "code": case.code.value, "state": case.state}
+        work.tx.save(case, "exception.cancelled", data)
+    order.exception_ids = []
+    for line in order.lines:
+        line.quantity_cancelled = line.quantity_ordered - line.quantity_fulfilled
+    change_order(work, order, "cancelled", because, status=OrderStatus.CANCELLED)
+
+
+def _check_stoppable(work: Work, order: Order, shipment: Shipment) -> None:
+    stage = shipment.status
+    if stage == ShipmentStatus.EXCEPTION:
+        cases = [work.tx.get(ExceptionCase, exception_id) for exception_id in order.exception_ids]
+        stage = next((c.resume_shipment_status or stage for c in cases if c.shipment_id == shipment.id), stage)
+    if stage not in _STOPPABLE:
+        raise Conflict(
+            f"Shipment {shipment.id} of order {order.id} is {stage}: the warehouse has it. Cancel it there, then here."
+        )

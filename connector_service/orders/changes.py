@@ -1,0 +1,100 @@
+"""The only way an order or shipment changes: status table, owner, deadline, event with its reason, all at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from canonical_models import (
+    ORDER_TRANSITIONS,
+    SHIPMENT_TRANSITIONS,
+    Event,
+    Order,
+    OrderStatus,
+    Shipment,
+    ShipmentStatus,
+    may_change,
+)
+from connector_service.errors import TransitionRefused
+from connector_service.orders.ownership import settle_order
+from connector_service.orders.work import Work
+
+
+def change_order(
+    work: Work,
+    order: Order,
+    event: str,
+    because: str,
+    *,
+    status: OrderStatus | None = None,
+    rule: str | None = None,
+    **details: Any,
+) -> Event:
+    """Save a changed order with an event such as `validated`, its owner and deadline settled by the rules.
+
+    Raises:
+        TransitionRefused: the order may not go to `status` from where it is.
+    """
+    before = order.status
+    if status is not None and status != before:
+        _check(may_change(ORDER_TRANSITIONS, before, status), "order", order.id, before, status)
+        order.status, order.status_since = status, work.now
+        order.escalation_level, order.reassigned_to = 0, None
+    answer = settle_order(work, order)
+    data = {
+        "actor": work.actor,
+        "because": because,
+        "rule": rule,
+        "from_status": before.value if order.version else None,
+        "to_status": order.status.value,
+        "owner": answer.owner,
+        "owner_rule": answer.rule,
+        "owner_because": answer.because,
+        "queue": answer.queue,
+        "deadline_at": order.deadline_at.isoformat() if order.deadline_at else None,
+        "priority": order.priority.value,
+        **details,
+    }
+    return work.tx.save(order, f"order.{event}", data)
+
+
+def change_shipment(
+    work: Work,
+    order: Order,
+    shipment: Shipment,
+    event: str,
+    because: str,
+    *,
+    status: ShipmentStatus | None = None,
+    rule: str | None = None,
+    **details: Any,
+) -> Event:
+    """Save a changed shipment with an event such as `packed`.
+
+    Raises:
+        TransitionRefused: the shipment may not go to `status` from where it is.
+    """
+    before = shipment.status
+    if status is not None and status != before:
+        _check(may_change(SHIPMENT_TRANSITIONS, before, status), "shipment", shipment.id, before, status)
+        shipment.status, shipment.status_since = status, work.now
+    data = {
+        "actor": work.actor,
+        "because": because,
+        "rule": rule,
+        "from_status": before.value if shipment.version else None,
+        "to_status": shipment.status.value,
+        "location_id": shipment.location_id,
+        "priority": order.priority.value,
+        **details,
+    }
+    return work.tx.save(shipment, f"shipment.{event}", data)
+
+
+def _check(allowed: bool, kind: str, object_id: str, before: str, after: str) -> None:
+    if not allowed:
+        table = ORDER_TRANSITIONS if kind == "order" else SHIPMENT_TRANSITIONS
+        options = ", ".join(sorted(table[before])) or "nothing: it is final"  # type: ignore[index]
+        raise TransitionRefused(
+            f"The {kind} {object_id} is {before} and cannot become {after}. From {before} it may become {options}.",
+            pointer="/status",
+        )

@@ -1,0 +1,72 @@
+"""What happens when a deadline passes: the next step of the rules' cascade, and the deadline after it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from canonical_models import ExceptionCase, Order
+from connector_service.orders.changes import change_order
+from connector_service.orders.exceptions import OPEN_STATES, save_exception, set_exception_deadline
+from connector_service.orders.ownership import escalation_facts
+from connector_service.orders.work import Work
+from connector_service.rules_engine import EscalationStep
+from connector_service.store import deadlines
+
+
+def fire(work: Work, deadline: deadlines.Deadline) -> bool:
+    """Escalate what is overdue; False when the object moved on meanwhile and nothing is due any more."""
+    if deadline.kind == "order":
+        order = work.tx.find(Order, deadline.subject)
+        due = order is not None and order.deadline_at == deadline.due_at
+        if order is not None and due:
+            _escalate_order(work, order)
+            return True
+    else:
+        case = work.tx.find(ExceptionCase, deadline.subject)
+        due = case is not None and case.deadline_at == deadline.due_at and case.state in OPEN_STATES
+        if case is not None and due:
+            _escalate_exception(work, case)
+            return True
+    deadlines.clear_deadline(work.tx.connection, work.tenant_id, deadline.subject)
+    return False
+
+
+def _step(work: Work, order: Order, case: ExceptionCase | None, level: int) -> EscalationStep:
+    times = {"status_since": order.status_since, "exception_since": case.raised_at if case else order.status_since}
+    step = work.rules.next_step("escalation", escalation_facts(order, case), times, (), work.now, level)
+    if step is None:
+        raise AssertionError(f"escalation names no step for {order.id}, which has a deadline")
+    return step
+
+
+def _words(step: EscalationStep, owner: str) -> tuple[str, dict[str, Any]]:
+    told = f" {step.outcome['notify']} is told." if "notify" in step.outcome else ""
+    moved = f" {step.outcome['reassign']} takes over from {owner}." if "reassign" in step.outcome else ""
+    details = {f"step_{key}": value for key, value in step.outcome.items()}
+    return f"The deadline passed, level {step.level}.{told}{moved} {step.because}", {"level": step.level, **details}
+
+
+def _escalate_order(work: Work, order: Order) -> None:
+    step = _step(work, order, None, order.escalation_level)
+    order.escalation_level = step.level
+    because, details = _words(step, order.owner)
+    order.reassigned_to = step.outcome.get("reassign", order.reassigned_to)
+    change_order(work, order, "escalated", because, rule=f"escalation {step.rule}", **details)
+
+
+def _escalate_exception(work: Work, case: ExceptionCase) -> None:
+    order = work.tx.get(Order, case.order_id)
+    step = _step(work, order, case, case.escalation_level)
+    case.escalation_level = step.level
+    because, details = _words(step, case.owner)
+    hand_over(work, order, case, step.outcome.get("reassign", case.owner))
+    save_exception(work, order, case, "escalated", because, rule=f"escalation {step.rule}", **details)
+    change_order(work, order, "exception_escalated", because, rule=f"escalation {step.rule}", exception_id=case.id)
+
+
+def hand_over(work: Work, order: Order, case: ExceptionCase, owner: str) -> None:
+    """Give an exception to an owner, with its next deadline; whoever had claimed it has not any more."""
+    if owner != case.owner:
+        case.owner, case.claimed_by = owner, None
+        case.state = "open" if case.state == "claimed" else case.state
+    set_exception_deadline(work, order, case)

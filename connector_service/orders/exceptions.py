@@ -1,0 +1,267 @@
+"""Exceptions: raised with an owner and a deadline, claimed, filled in, resolved, requeued onto the ordinary path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from canonical_models import (
+    EXCEPTION_CATALOG,
+    ExceptionCase,
+    ExceptionCode,
+    Order,
+    OrderStatus,
+    Shipment,
+    ShipmentStatus,
+)
+from connector_service.errors import Conflict, InvalidInput
+from connector_service.orders import ownership
+from connector_service.orders.changes import change_order, change_shipment
+from connector_service.orders.progress import DIVERTED, shipments_of, status_from_shipments
+from connector_service.orders.remediation import apply_remedy
+from connector_service.orders.work import Work
+from connector_service.store import callbacks, deadlines
+
+OPEN_STATES = ("open", "claimed", "resolved")
+
+
+def raise_exception(
+    work: Work,
+    order: Order,
+    code: ExceptionCode,
+    message: str,
+    *,
+    shipment: Shipment | None = None,
+    rule: str | None = None,
+    resume: OrderStatus | None = None,
+    **evidence: Any,
+) -> ExceptionCase:
+    """Take an order (or one shipment of it) off the ordinary path, with an owner, a deadline and what is required.
+
+    Raised twice for the same thing, the open exception is returned as it is.
+    """
+    existing = open_exception(work, order, code, shipment)
+    if existing is not None:
+        return existing
+    entry = EXCEPTION_CATALOG[code]
+    case = ExceptionCase(
+        tenant_id=work.tenant_id,
+        id=work.new_id("exc"),
+        version=0,
+        created_at=work.now,
+        updated_at=work.now,
+        code=code,
+        order_id=order.id,
+        shipment_id=shipment.id if shipment else None,
+        message=message,
+        evidence=evidence,
+        owner=entry.default_owner,
+        queue="none",
+        required_fields=[field.name for field in entry.fields],
+        audit_steps=list(entry.audit_steps),
+        resume_order_status=resume or _resume_status(work, order),
+        resume_shipment_status=shipment.status if shipment else None,
+        raised_at=work.now,
+    )
+    diverted = _diverted_status(order, entry.diverts_to)
+    _route(work, order, case, diverted)
+    save_exception(work, order, case, "raised", message, rule=rule)
+    if shipment is not None:
+        change_shipment(
+            work, order, shipment, "diverted", message, status=ShipmentStatus.EXCEPTION, rule=rule, exception_id=case.id
+        )
+    order.exception_ids.append(case.id)
+    event = {OrderStatus.QUARANTINED: "quarantined", OrderStatus.ON_HOLD: "held"}.get(diverted, "exception_raised")
+    change_order(work, order, event, message, status=diverted, rule=rule, exception_id=case.id, code=code.value)
+    return case
+
+
+def open_exception(
+    work: Work, order: Order, code: ExceptionCode | None = None, shipment: Shipment | None = None
+) -> ExceptionCase | None:
+    """The oldest open exception of an order, of one code or one shipment if given."""
+    for exception_id in order.exception_ids:
+        case = work.tx.get(ExceptionCase, exception_id)
+        fits = code is None or case.code == code
+        if fits and (shipment is None or case.shipment_id == shipment.id):
+            return case
+    return None
+
+
+def blocking(work: Work, order: Order) -> ExceptionCase | None:
+    """The exception that keeps the order from moving, or None when it may move.
+
+    Raises:
+        Conflict: a person holds the order, or it is cancelled.
+    """
+    if order.status == OrderStatus.CANCELLED:
+        raise Conflict(f"The order {order.id} is cancelled; nothing more can be done with it.")
+    if order.status not in DIVERTED:
+        return None
+    case = open_exception(work, order)
+    if case is None:
+        raise Conflict(f"The order {order.id} is on hold ({order.hold}); resume it with order.resume first.")
+    return case
+
+
+def save_exception(
+    work: Work, order: Order, case: ExceptionCase, event: str, because: str, *, rule: str | None = None, **details: Any
+) -> None:
+    """Save an exception with an event such as `claimed`."""
+    data = {
+        "actor": work.actor,
+        "because": because,
+        "rule": rule,
+        "code": case.code.value,
+        "state": case.state,
+        "owner": case.owner,
+        "queue": case.queue,
+        "deadline_at": case.deadline_at.isoformat() if case.deadline_at else None,
+        "priority": order.priority.value,
+        **details,
+    }
+    work.tx.save(case, f"exception.{event}", data)
+
+
+def _route(work: Work, order: Order, case: ExceptionCase, status: OrderStatus) -> None:
+    facts = {
+        "code": case.code.value,
+        "order_status": order.status.value,
+        "priority": order.priority.value,
+        "country": order.ship_to.country,
+        "total_minor": order.totals.total_minor,
+    }
+    evaluation = ownership.decide(work, "exception-routing", case.id, facts)
+    case.owner, case.queue = evaluation.outcome["owner"], evaluation.outcome["queue"]
+    case.severity = evaluation.outcome["severity"]
+    set_exception_deadline(work, order, case, status)
+
+
+def set_exception_deadline(work: Work, order: Order, case: ExceptionCase, status: OrderStatus | None = None) -> None:
+    """Set the exception's one deadline: the next step of its escalation."""
+    facts = {**ownership.escalation_facts(order, case), "status": (status or order.status).value}
+    times = {"status_since": order.status_since, "exception_since": case.raised_at}
+    step = work.rules.next_step("escalation", facts, times, (), work.now, case.escalation_level)
+    if step is None:
+        raise AssertionError(f"escalation has no step for {facts}: the shipped rules cover every exception")
+    case.deadline_at = step.due_at
+    row = deadlines.Deadline(work.tenant_id, case.id, "exception", step.due_at, step.level)
+    deadlines.set_deadline(work.tx.connection, row)
+
+
+def _resume_status(work: Work, order: Order) -> OrderStatus:
+    if order.status not in DIVERTED:
+        return order.status
+    earlier = open_exception(work, order)
+    return earlier.resume_order_status if earlier else status_from_shipments(order, shipments_of(work, order))
+
+
+def _diverted_status(order: Order, diverts_to: str | None) -> OrderStatus:
+    if diverts_to is None or order.status == OrderStatus.QUARANTINED:
+        return order.status
+    return OrderStatus(diverts_to)
+
+
+def claim(work: Work, case: ExceptionCase, person: str) -> None:
+    """A person takes the exception.
+
+    Raises:
+        Conflict: somebody else has it, or it is closed.
+    """
+    _check_open(case)
+    if case.claimed_by not in (None, person):
+        raise Conflict(f"The exception {case.id} is claimed by {case.claimed_by}; ask them to hand it over.")
+    if case.claimed_by is None:
+        case.claimed_by, case.state = person, "claimed"
+        save_exception(work, work.tx.get(Order, case.order_id), case, "claimed", f"{person} works on it.")
+
+
+def resolve(work: Work, case: ExceptionCase, person: str, fields: dict[str, Any], steps: list[str], words: str) -> None:
+    """Fill in fields and audit steps; with all of them complete and accepted the exception is resolved.
+
+    Resolving as the catalog asks may end in cancelling the order; then the exception is cancelled with it.
+
+    Raises:
+        InvalidInput: a field is unknown, missing or not acceptable, or an audit step is missing or unknown.
+        Conflict: the exception is closed.
+    """
+    _check_open(case)
+    order = work.tx.get(Order, case.order_id)
+    case.fields = {**case.fields, **fields}
+    case.audit_done = {**case.audit_done, **dict.fromkeys(steps, person)}
+    _check_complete(case)
+    apply_remedy(work, order, case)
+    if order.status == OrderStatus.CANCELLED:
+        return
+    change_order(work, order, "remedied", f"{person} resolved {case.code}.", exception_id=case.id, fields=case.fields)
+    case.state, case.resolved_by, case.resolution = "resolved", person, words or "resolved"
+    save_exception(work, order, case, "resolved", case.resolution, fields=case.fields, audit_done=case.audit_done)
+    if case.resume_url is not None:
+        callbacks.enqueue(work.tx.connection, work.tenant_id, case.id, case.resume_url, work.now)
+
+
+def _check_complete(case: ExceptionCase) -> None:
+    for kind, known, given in (
+        ("fields", case.required_fields, case.fields),
+        ("audit_steps", case.audit_steps, case.audit_done),
+    ):
+        for name in given:
+            if name not in known:
+                raise InvalidInput(
+                    f"{case.code} has no {kind[:-1]} {name!r}; it has {', '.join(known) or 'none'}.",
+                    pointer=f"/{kind}/{name}",
+                )
+        missing = [name for name in known if name not in given]
+        if missing:
+            raise InvalidInput(f"{case.code} still needs: {', '.join(missing)}.", pointer=f"/{kind}/{missing[0]}")
+
+
+def _check_open(case: ExceptionCase) -> None:
+    if case.state not in OPEN_STATES:
+        raise Conflict(f"The exception {case.id} is {case.state}; nothing can be done with it any more.")
+
+
+def requeue(work: Work, case: ExceptionCase) -> Order:
+    """Put the object of a resolved exception back onto the ordinary path, where a flow takes it up again.
+
+    Raises:
+        Conflict: the exception is not resolved yet.
+    """
+    order = work.tx.get(Order, case.order_id)
+    if case.state in ("requeued", "cancelled"):
+        return order
+    if case.state != "resolved":
+        raise Conflict(f"The exception {case.id} is {case.state}: resolve it before its order may move.")
+    if order.status == OrderStatus.CANCELLED:
+        return order
+    case.state, case.deadline_at = "requeued", None
+    callbacks.forget(work.tx.connection, work.tenant_id, case.id)
+    deadlines.clear_deadline(work.tx.connection, work.tenant_id, case.id)
+    save_exception(work, order, case, "requeued", case.resolution)
+    order.exception_ids.remove(case.id)
+    if case.shipment_id is not None:
+        _requeue_shipment(work, order, case)
+    _requeue_order(work, order, case)
+    return order
+
+
+def _requeue_shipment(work: Work, order: Order, case: ExceptionCase) -> None:
+    shipment = work.tx.get(Shipment, case.shipment_id or "")
+    if shipment.status == ShipmentStatus.EXCEPTION and case.resume_shipment_status is not None:
+        change_shipment(
+            work, order, shipment, "requeued", case.resolution, status=case.resume_shipment_status, exception_id=case.id
+        )
+
+
+def _requeue_order(work: Work, order: Order, case: ExceptionCase) -> None:
+    if order.exception_ids and order.status in DIVERTED:
+        change_order(work, order, "exception_closed", f"{case.code} is closed; another exception is still open.")
+        return
+    shipments = shipments_of(work, order)
+    status = status_from_shipments(order, shipments) if shipments else case.resume_order_status
+    if case.code == ExceptionCode.DELIVERY_FAILED:
+        status = case.resume_order_status
+    change_order(work, order, "requeued", case.resolution, status=status, exception_id=case.id)
+    for shipment in shipments:
+        waits = shipment.status in (ShipmentStatus.PACKED, ShipmentStatus.LABELLED)
+        if waits and shipment.id != case.shipment_id:
+            change_shipment(work, order, shipment, "requeued", "The order may move again.", exception_id=case.id)

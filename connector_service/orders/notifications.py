@@ -1,0 +1,67 @@
+"""What the customer is told: composed once per order and occasion, for a flow to send."""
+
+from __future__ import annotations
+
+from canonical_models import Event, Order
+from connector_service.orders.changes import change_order
+from connector_service.orders.ownership import decide, rule_name
+from connector_service.orders.work import Work
+
+TEXTS = {
+    "shipped": ("Your order {number} is on its way", "Your order {number} has left us.{tracking}"),
+    "shipped_express": ("Your order {number} is on its way", "Express order {number} has left us.{tracking}"),
+    "shipped_de": ("Ihre Bestellung {number} ist unterwegs", "Ihre Bestellung {number} ist unterwegs.{tracking}"),
+    "partially_shipped": (
+        "Part of your order {number} is on its way",
+        "Part of your order {number} has left us, the rest follows.{tracking}",
+    ),
+    "delivered": ("Your order {number} was delivered", "Your order {number} was delivered."),
+    "cancelled": ("Your order {number} was cancelled", "Your order {number} was cancelled."),
+    "backordered": ("Your order {number} takes longer", "Your order {number} waits for stock. We work on it."),
+    "returned": ("Your order {number} is back", "Your order {number} is back with us; the refund is on its way."),
+    "question": ("A question about your order {number}", "We need your answer before order {number} can go on."),
+    "delivery_failed": ("Your order {number} could not be delivered", "We look into the delivery of {number}."),
+}
+"""Subject and text by template; partners replace them in their flow, brands in their own tenant."""
+
+
+def message_of(work: Work, order: Order, event_type: str) -> tuple[dict[str, str] | None, str]:
+    """What the customer should hear after an event, or None; and the rule that says so."""
+    facts = {
+        "event_type": event_type,
+        "status": order.status.value,
+        "priority": order.priority.value,
+        "country": order.ship_to.country,
+        "customer_tier": order.customer_tier,
+    }
+    evaluation = decide(work, "notifications", order.id, facts)
+    template = evaluation.outcome.get("template")
+    if evaluation.outcome.get("audience") != "customer" or template not in TEXTS or not order.ship_to.email:
+        return None, rule_name(evaluation)
+    numbers = _tracking_numbers(work.tx.timeline(order.id))
+    words = {"number": order.number, "tracking": f" Track it: {', '.join(numbers)}." if numbers else ""}
+    subject, text = TEXTS[template]
+    channel = str(evaluation.outcome.get("channel", "email"))
+    to = order.ship_to.email
+    message = {"template": template, "channel": channel, "to": to, "subject": subject.format(**words)}
+    return {**message, "text": text.format(**words)}, rule_name(evaluation)
+
+
+def _tracking_numbers(timeline: list[Event]) -> list[str]:
+    found = [event.data.get("tracking_number") for event in timeline if event.type == "dockline.shipment.labelled.v1"]
+    return [str(number) for number in found if number]
+
+
+def notify_customer(work: Work, order: Order, event_type: str) -> dict[str, str] | None:
+    """Compose the message and record that the customer is told; the same occasion a second time gives None."""
+    message, rule = message_of(work, order, event_type)
+    if message is None or _was_told(work.tx.timeline(order.id), message["template"]):
+        return None
+    because = f"{message['template']} by {message['channel']}."
+    change_order(work, order, "customer_notified", because, rule=rule, template=message["template"])
+    return message
+
+
+def _was_told(timeline: list[Event], template: str) -> bool:
+    told = "dockline.order.customer_notified.v1"
+    return any(event.type == told and event.data.get("template") == template for event in timeline)

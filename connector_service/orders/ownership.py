@@ -1,0 +1,121 @@
+"""Who owns an order now and by when somebody must act: asked of the rules at every change of status."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from canonical_models import FINAL_ORDER_STATUSES, ORDER_MOVED_BY, Decision, ExceptionCase, Order
+from connector_service.orders.work import Work
+from connector_service.rules_engine import Evaluation
+from connector_service.store import deadlines
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Who answers for an object, and the rule that said so."""
+
+    owner: str
+    queue: str
+    rule: str
+    because: str
+
+
+def decide(work: Work, file_id: str, subject_id: str, facts: dict[str, Any]) -> Evaluation:
+    """Ask a rule file, and keep the decision with its inputs and reasons."""
+    evaluation = work.rules.evaluate(file_id, facts)
+    work.tx.keep_decision(
+        Decision.model_construct(
+            tenant_id=work.tenant_id,
+            id=work.new_id("dec"),
+            subject_id=subject_id,
+            file_id=evaluation.file_id,
+            file_version=evaluation.version,
+            file_hash=evaluation.content_hash,
+            rule=evaluation.rule,
+            fired=list(evaluation.fired),
+            facts=dict(evaluation.facts),
+            outcome=dict(evaluation.outcome),
+            because=evaluation.because,
+            reasons=list(evaluation.reasons),
+            decided_at=work.now,
+        )
+    )
+    return evaluation
+
+
+def rule_name(evaluation: Evaluation) -> str:
+    """How the audit trail names the rule that decided: `ownership@1.0.0 OWN-030`."""
+    return f"{evaluation.file_id}@{evaluation.version} {evaluation.rule or 'default'}"
+
+
+def order_facts(order: Order, exception: ExceptionCase | None) -> dict[str, Any]:
+    """The facts `order@1` of an order."""
+    return {
+        "status": order.status.value,
+        "hold": order.hold,
+        "priority": order.priority.value,
+        "channel": order.channel,
+        "country": order.ship_to.country,
+        "currency": order.currency,
+        "total_minor": order.totals.total_minor,
+        "risk_score": order.risk_score,
+        "customer_tier": order.customer_tier,
+        "line_count": len(order.lines),
+        "exception": exception.code.value if exception else None,
+        "waiting_for": order.waiting_for,
+    }
+
+
+def escalation_facts(order: Order, exception: ExceptionCase | None) -> dict[str, Any]:
+    """The facts `deadline@1` of an order, or of an exception of it."""
+    return {
+        "status": order.status.value,
+        "exception": exception.code.value if exception else None,
+        "priority": order.priority.value,
+        "country": order.ship_to.country,
+        "customer_tier": order.customer_tier,
+        "waiting_for": exception.waiting_for if exception else order.waiting_for,
+    }
+
+
+def settle_order(work: Work, order: Order) -> Answer:
+    """Set the order's one owner and one deadline, and return who it is and why.
+
+    An order that waits for a person because of an exception belongs to that exception's owner and has its deadline.
+    """
+    exception = answering_exception(work, order)
+    if exception is not None:
+        order.owner, order.queue, order.deadline_at = exception.owner, exception.queue, exception.deadline_at
+        deadlines.clear_deadline(work.tx.connection, work.tenant_id, order.id)
+        return Answer(
+            order.owner, order.queue, f"exception {exception.id}", f"It waits for its exception {exception.code}."
+        )
+    evaluation = decide(work, "ownership", order.id, order_facts(order, None))
+    order.owner, order.queue = order.reassigned_to or evaluation.outcome["owner"], evaluation.outcome["queue"]
+    order.deadline_at = _set_deadline(work, order)
+    return Answer(order.owner, order.queue, rule_name(evaluation), evaluation.because)
+
+
+def answering_exception(work: Work, order: Order) -> ExceptionCase | None:
+    """The open exception whose owner answers for the order, when it is a person's turn."""
+    if not order.exception_ids or ORDER_MOVED_BY[order.status] != "person":
+        return None
+    return work.tx.get(ExceptionCase, order.exception_ids[0])
+
+
+def _set_deadline(work: Work, order: Order) -> datetime | None:
+    if order.status in FINAL_ORDER_STATUSES:
+        deadlines.clear_deadline(work.tx.connection, work.tenant_id, order.id)
+        return None
+    facts = escalation_facts(order, None)
+    times = {"status_since": order.status_since, "exception_since": order.status_since}
+    step = work.rules.next_step("escalation", facts, times, (), work.now, order.escalation_level)
+    if step is None:
+        raise AssertionError(
+            f"escalation has no step for {facts}: the shipped rules cover every status that is not final"
+        )
+    due = deadlines.Deadline(work.tenant_id, order.id, "order", step.due_at, step.level)
+    deadlines.set_deadline(work.tx.connection, due)
+    return step.due_at

@@ -1,0 +1,65 @@
+"""Release an order's planned shipments to their warehouses."""
+
+from __future__ import annotations
+
+from canonical_models import ExceptionCase, Order, Shipment, ShipmentStatus
+from connector_service.adapters.contracts import WarehouseLine, WarehouseOrder
+from connector_service.errors import VendorError
+from connector_service.orders.changes import change_shipment
+from connector_service.orders.exceptions import blocking
+from connector_service.orders.progress import follow_shipments, shipments_of
+from connector_service.orders.quality import warehouse_trouble
+from connector_service.orders.systems import Systems
+from connector_service.orders.work import Work
+
+ReleasePlan = list[tuple[str, WarehouseOrder]]
+"""Warehouse system and what to hand to it; the reference is the shipment's id, so that twice is once."""
+
+
+def plan_release(work: Work, order: Order) -> ReleasePlan | ExceptionCase | None:
+    """What is still to be released; None when nothing is."""
+    blocked = blocking(work, order)
+    if blocked is not None:
+        return blocked
+    wms_of = {location.id: location.wms for location in work.tx.locations()}
+    planned = [shipment for shipment in shipments_of(work, order) if shipment.status == ShipmentStatus.PLANNED]
+    return [(wms_of[s.location_id], _as_warehouse_order(order, s)) for s in planned] or None
+
+
+def _as_warehouse_order(order: Order, shipment: Shipment) -> WarehouseOrder:
+    return WarehouseOrder(
+        reference=shipment.id,
+        order_number=order.number,
+        location_id=shipment.location_id,
+        priority=order.priority.value,
+        ship_to=order.ship_to,
+        lines=tuple(WarehouseLine(line.line_id, line.sku, line.quantity, line.lot) for line in shipment.lines),
+    )
+
+
+async def release(systems: Systems, plan: ReleasePlan) -> dict[str, str | VendorError]:
+    """Hand each shipment to its warehouse; by shipment the warehouse's reference, or what went wrong."""
+    answers: dict[str, str | VendorError] = {}
+    for slug, order in plan:
+        try:
+            answers[order.reference] = await systems.warehouse(slug).release(order)
+        except VendorError as error:
+            answers[order.reference] = error
+    return answers
+
+
+def record_release(work: Work, order: Order, answers: dict[str, str | VendorError]) -> ExceptionCase | None:
+    """Keep what the warehouses answered; a refusal becomes an exception of its shipment."""
+    trouble: ExceptionCase | None = None
+    for shipment in shipments_of(work, order):
+        answer = answers.get(shipment.id)
+        if shipment.status != ShipmentStatus.PLANNED or answer is None:
+            continue
+        if isinstance(answer, VendorError):
+            trouble = warehouse_trouble(work, order, shipment, answer)
+            continue
+        shipment.warehouse_reference = answer
+        because = f"{shipment.location_id} took it as {answer}."
+        change_shipment(work, order, shipment, "released", because, status=ShipmentStatus.RELEASED)
+    follow_shipments(work, order, "The warehouse has it.")
+    return trouble

@@ -1,0 +1,84 @@
+"""The other systems that tenants are connected to, as adapters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from connector_service.adapters import registry
+from connector_service.adapters.contracts import CarrierAdapter, WarehouseAdapter
+from connector_service.adapters.http import Transport
+from connector_service.errors import Conflict
+from connector_service.store import Store, tenants
+
+
+@dataclass(slots=True)
+class Systems:
+    """One tenant's warehouses and carriers; adapters live as long as their connection stays the same."""
+
+    tenant_id: str
+    connections: dict[str, tenants.Connection]
+    transport: Transport
+    made: dict[tuple[str, str, bytes], Any]
+
+    def warehouse(self, slug: str) -> WarehouseAdapter:
+        """The tenant's account at a warehouse system.
+
+        Raises:
+            Conflict: the tenant has no connection of that name.
+        """
+        adapter: WarehouseAdapter = self._adapter(slug)
+        return adapter
+
+    def carrier(self, slug: str) -> CarrierAdapter:
+        """The tenant's account at one carrier.
+
+        Raises:
+            Conflict: the tenant has no connection of that name.
+        """
+        adapter: CarrierAdapter = self._adapter(slug)
+        return adapter
+
+    def carriers(self) -> dict[str, CarrierAdapter]:
+        """All carriers the tenant has an account with, by slug."""
+        return {slug: self.carrier(slug) for slug in self.connections if slug in registry.CARRIERS}
+
+    def _adapter(self, slug: str) -> Any:
+        connection = self.connections.get(slug)
+        if connection is None:
+            raise Conflict(
+                f"Tenant {self.tenant_id!r} has no connection {slug!r}. Add it with PUT /v1/connections/{slug}."
+            )
+        key = (self.tenant_id, slug, orjson.dumps(connection.settings, option=orjson.OPT_SORT_KEYS))
+        if key not in self.made:
+            self.made[key] = make_adapter(connection, self.transport)
+        return self.made[key]
+
+
+def make_adapter(connection: tenants.Connection, transport: Transport) -> Any:
+    """The adapter for a tenant's connection.
+
+    Raises:
+        InvalidInput: the slug is unknown, or the connection's settings do not fit it.
+    """
+    http = transport.tenant(connection.tenant_id)
+    kinds = registry.WAREHOUSES if connection.slug in registry.WAREHOUSES else registry.CARRIERS
+    settings = kinds[connection.slug].settings.model_validate(connection.settings)
+    make = registry.warehouse if connection.slug in registry.WAREHOUSES else registry.carrier
+    return make(connection.slug, settings, http)
+
+
+@dataclass(slots=True)
+class AllSystems:
+    """The systems of every tenant, over one transport."""
+
+    store: Store
+    transport: Transport
+    _made: dict[tuple[str, str, bytes], Any] = field(default_factory=dict)
+
+    def of(self, tenant_id: str) -> Systems:
+        """The systems of one tenant as they are connected now."""
+        found = {c.slug: c for c in tenants.connections(self.store.reader, tenant_id)}
+        return Systems(tenant_id, found, self.transport, self._made)

@@ -1,0 +1,60 @@
+"""What a step is given: one tenant's transaction, the rules, and who is acting."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from connector_service.orders.systems import Systems
+from connector_service.rules_engine import RuleBook
+from connector_service.store import Transaction
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+Token = Callable[[int], bytes]
+
+
+def new_id(prefix: str, now: datetime, token: Token) -> str:
+    """An id that sorts by time: milliseconds and 80 random bits in Crockford's base 32."""
+    number = (int(now.timestamp() * 1000) << 80) | int.from_bytes(token(10), "big")
+    return prefix + "_" + "".join(_ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
+
+
+@dataclass(slots=True)
+class Work:
+    """One item's work. `actor` says who or what acts, as the audit trail will show it."""
+
+    tx: Transaction
+    rules: RuleBook
+    actor: str
+    token: Token = field(default=secrets.token_bytes)
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the transaction."""
+        return self.tx.now
+
+    @property
+    def tenant_id(self) -> str:
+        """Whose data this is."""
+        return self.tx.tenant_id
+
+    def new_id(self, prefix: str) -> str:
+        """A fresh id for an object."""
+        return new_id(prefix, self.now, self.token)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A step with an effect in another system.
+
+    `prepare` says in a transaction what to ask for (or returns the result when nothing is left to do), `act` asks
+    outside any transaction, `record` keeps the answer in a second one. A process killed in between does all three
+    again, so what `act` does must carry a stable reference. A `VendorError` that `act` raises is handed to `record`.
+    """
+
+    prepare: Callable[[Work, Any], Any]
+    act: Callable[[Systems, Any], Awaitable[Any]]
+    record: Callable[[Work, Any, Any, Any], Any]

@@ -1,0 +1,69 @@
+"""The clock's hand: fires deadlines, gives absent owners' work away, forgets old idempotency keys."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from connector_service.errors import StoreUnavailable
+from connector_service.orders.escalation import fire
+from connector_service.orders.reassignment import reassign_work_of
+from connector_service.orders.work import Work
+from connector_service.rules_engine import RuleBook
+from connector_service.store import Store, deadlines, idempotency, tenants
+
+_log = logging.getLogger(__name__)
+KEYS_KEPT = timedelta(days=7)
+REASSIGN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class Scheduler:
+    """Looks every `interval` seconds at what the time has made due; `tick` does one look, for tests too."""
+
+    store: Store
+    rules: RuleBook
+    interval: float = 1.0
+
+    async def run(self) -> None:
+        """Tick until cancelled."""
+        reassigned_at = self.store.clock.now() - REASSIGN_EVERY
+        while True:
+            try:
+                await self.tick()
+                if self.store.clock.now() - reassigned_at >= REASSIGN_EVERY:
+                    reassigned_at = self.store.clock.now()
+                    await self.reassign()
+                    await self.store.administer(
+                        lambda c: idempotency.forget_before(c, self.store.clock.now() - KEYS_KEPT)
+                    )
+            except StoreUnavailable as error:
+                _log.error("deadlines wait: %s", error.detail)
+            await asyncio.sleep(self.interval)
+
+    async def tick(self) -> int:
+        """Fire every deadline that is due now; returns how many did."""
+        fired = 0
+        while due := deadlines.due(self.store.reader, self.store.clock.now()):
+            results = await asyncio.gather(*(self._fire(deadline) for deadline in due))
+            fired += sum(results)
+        return fired
+
+    async def _fire(self, deadline: deadlines.Deadline) -> bool:
+        return await self.store.write(deadline.tenant_id, lambda tx: fire(Work(tx, self.rules, "clock"), deadline))
+
+    async def reassign(self) -> int:
+        """Give away the work of owners who are out for too long; returns how many items moved."""
+        moved = 0
+        for tenant_id in tenants.tenant_ids(self.store.reader):
+            out = {gone.owner: gone for gone in tenants.absences(self.store.reader, tenant_id, self.store.clock.now())}
+            for absence in out.values():
+                moved += await self._reassign(tenant_id, absence, out)
+        return moved
+
+    async def _reassign(self, tenant_id: str, absence: tenants.Absence, out: dict[str, tenants.Absence]) -> int:
+        return await self.store.write(
+            tenant_id, lambda tx: reassign_work_of(Work(tx, self.rules, "clock"), absence, out)
+        )

@@ -1,0 +1,64 @@
+"""The store of one installation: a SQLite file, one writer, and readers that never wait for it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from connector_service.clock import Clock
+from connector_service.store import migrations
+from connector_service.store.transaction import Transaction
+from connector_service.store.writer import Writer
+
+T = TypeVar("T")
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection as everything here needs it: WAL, every commit on disk before it is acknowledged."""
+    connection = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False, cached_statements=256)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA cache_size = -32000")
+    return connection
+
+
+class Store:
+    """Opened once per process; `write` and `read` hand out transactions bound to one tenant."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self.clock = clock
+        self._reader = connect(path)
+        migrations.apply(self._reader)
+        self.writer = Writer(lambda: connect(path))
+        self.writer.start()
+
+    def close(self) -> None:
+        """Finish what is being written, then close."""
+        self.writer.stop()
+        self._reader.close()
+
+    async def write(self, tenant_id: str, job: Callable[[Transaction], T]) -> T:
+        """Run `job` on one tenant's data; it shares a commit with whatever waits beside it.
+
+        Raises:
+            StoreUnavailable: the disk said no; nothing was kept.
+        """
+        return await self.writer.submit(lambda c: job(Transaction(c, tenant_id, self.clock.now())))
+
+    async def administer(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a job of the installation itself (outbox, deadlines, tenants), which no request can reach."""
+        return await self.writer.submit(job)
+
+    def read(self, tenant_id: str) -> Transaction:
+        """A handle for reading what is committed."""
+        return Transaction(self._reader, tenant_id, self.clock.now())
+
+    @property
+    def reader(self) -> sqlite3.Connection:
+        """The installation's own reading connection, for the store's functions that take one."""
+        return self._reader

@@ -1,0 +1,101 @@
+"""The event-sourced objects: their table, their model, and the columns that queries need beside the body."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from canonical_models import CanonicalObject, ExceptionCase, InventoryPosition, Order, Reservation, Shipment
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one object is kept. `columns` are computed from the body, so that a rebuild finds them again."""
+
+    name: str
+    table: str
+    model: type[CanonicalObject]
+    columns: dict[str, Callable[[Body], Any]]
+    order_id: Callable[[Body], str]
+
+
+def order_fingerprint(body: Body) -> str:
+    """The same for two orders of one customer with the same lines to the same address and for the same money."""
+    ship_to = body["ship_to"]
+    said = [
+        (ship_to["email"] or ship_to["name"]).casefold(),
+        ship_to["country"],
+        ship_to["postal_code"].replace(" ", "").casefold(),
+        ship_to["line1"].casefold(),
+        body["currency"],
+        body["totals"]["total_minor"],
+        sorted((line["sku"], line["quantity_ordered"]) for line in body["lines"]),
+    ]
+    return hashlib.sha256(orjson.dumps(said)).hexdigest()[:32]
+
+
+def _field(name: str) -> Callable[[Body], Any]:
+    return lambda body: body[name]
+
+
+ORDER = Kind(
+    "order",
+    "orders",
+    Order,
+    {
+        "number": _field("number"),
+        "status": _field("status"),
+        "source": _field("source"),
+        "owner": _field("owner"),
+        "fingerprint": order_fingerprint,
+        "created_at": _field("created_at"),
+    },
+    order_id=_field("id"),
+)
+SHIPMENT = Kind(
+    "shipment",
+    "shipments",
+    Shipment,
+    {
+        "order_id": _field("order_id"),
+        "status": _field("status"),
+        "warehouse_reference": _field("warehouse_reference"),
+        "tracking_number": lambda body: body["label"]["tracking_number"] if body["label"] else None,
+    },
+    order_id=_field("order_id"),
+)
+POSITION = Kind(
+    "position",
+    "positions",
+    InventoryPosition,
+    {"sku": _field("sku"), "location_id": _field("location_id")},
+    order_id=lambda body: "",
+)
+RESERVATION = Kind(
+    "reservation",
+    "reservations",
+    Reservation,
+    {"order_id": _field("order_id"), "shipment_id": _field("shipment_id"), "state": _field("state")},
+    order_id=_field("order_id"),
+)
+EXCEPTION = Kind(
+    "exception",
+    "exceptions",
+    ExceptionCase,
+    {
+        "order_id": _field("order_id"),
+        "state": _field("state"),
+        "code": _field("code"),
+        "owner": _field("owner"),
+    },
+    order_id=_field("order_id"),
+)
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (ORDER, SHIPMENT, POSITION, RESERVATION, EXCEPTION)}
+KIND_OF_MODEL: dict[type[CanonicalObject], Kind] = {kind.model: kind for kind in KINDS.values()}

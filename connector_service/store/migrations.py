@@ -1,0 +1,159 @@
+"""The tables, as numbered migrations; `apply` brings any older file up to date."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+from sqlite_utils import Database
+
+from connector_service.errors import StoreUnavailable
+
+
+def _tenants(db: Database) -> None:
+    db.table("tenants").create({"id": str, "name": str, "created_at": str}, pk="id", not_null={"name", "created_at"})
+    db.table("api_keys").create(
+        {"hash": str, "tenant_id": str, "label": str, "created_at": str, "revoked_at": str}, pk="hash"
+    )
+    db.table("connections").create(
+        {"tenant_id": str, "slug": str, "hook_id": str, "body": str}, pk=("tenant_id", "slug")
+    )
+    db.table("connections").create_index(["hook_id"], unique=True)
+    db.table("products").create({"tenant_id": str, "id": str, "body": str}, pk=("tenant_id", "id"))
+    db.table("locations").create({"tenant_id": str, "id": str, "body": str}, pk=("tenant_id", "id"))
+    db.table("absences").create(
+        {"tenant_id": str, "owner": str, "out_from": str, "out_until": str}, pk=("tenant_id", "owner")
+    )
+
+
+def _events(db: Database) -> None:
+    db.table("events").create(
+        {
+            "position": int,
+            "tenant_id": str,
+            "id": str,
+            "kind": str,
+            "subject": str,
+            "sequence": int,
+            "type": str,
+            "time": str,
+            "order_id": str,
+            "data": str,
+        },
+        pk="position",
+    )
+    db.table("events").create_index(["tenant_id", "subject", "sequence"], unique=True)
+    db.table("events").create_index(["tenant_id", "order_id", "position"])
+    db.table("events").create_index(["tenant_id", "type", "position"])
+    db.table("decisions").create(
+        {"tenant_id": str, "id": str, "subject_id": str, "file_id": str, "decided_at": str, "body": str},
+        pk=("tenant_id", "id"),
+    )
+    db.table("decisions").create_index(["tenant_id", "subject_id"])
+
+
+def _projections(db: Database) -> None:
+    columns = {"tenant_id": str, "id": str, "version": int, "body": str}
+    extra: dict[str, dict[str, type]] = {
+        "orders": {"number": str, "status": str, "source": str, "owner": str, "fingerprint": str, "created_at": str},
+        "shipments": {"order_id": str, "status": str, "warehouse_reference": str, "tracking_number": str},
+        "positions": {"sku": str, "location_id": str},
+        "reservations": {"order_id": str, "shipment_id": str, "state": str},
+        "exceptions": {"order_id": str, "state": str, "code": str, "owner": str},
+    }
+    for table, more in extra.items():
+        db.table(table).create({**columns, **more}, pk=("tenant_id", "id"))
+    db.table("orders").create_index(["tenant_id", "source", "number"], unique=True)
+    db.table("orders").create_index(["tenant_id", "fingerprint", "created_at"])
+    db.table("orders").create_index(["tenant_id", "status"])
+    db.table("orders").create_index(["tenant_id", "owner"])
+    db.table("shipments").create_index(["tenant_id", "order_id"])
+    db.table("shipments").create_index(["tenant_id", "status"])
+    db.table("shipments").create_index(["tenant_id", "tracking_number"])
+    db.table("positions").create_index(["tenant_id", "sku"])
+    db.table("reservations").create_index(["tenant_id", "shipment_id"])
+    db.table("exceptions").create_index(["tenant_id", "order_id"])
+    db.table("exceptions").create_index(["tenant_id", "state"])
+
+
+def _inbox_and_outbox(db: Database) -> None:
+    db.table("idempotency_keys").create(
+        {"tenant_id": str, "key": str, "fingerprint": str, "response": str, "created_at": str},
+        pk=("tenant_id", "key"),
+    )
+    db.table("idempotency_keys").create_index(["created_at"])
+    db.table("subscriptions").create(
+        {
+            "id": str,
+            "tenant_id": str,
+            "name": str,
+            "url": str,
+            "secret": str,
+            "event_types": str,
+            "batch_size": int,
+            "acknowledge": str,
+            "created_at": str,
+        },
+        pk="id",
+    )
+    db.table("deliveries").create(
+        {
+            "subscription_id": str,
+            "event_position": int,
+            "tenant_id": str,
+            "event_id": str,
+            "subject": str,
+            "rank": int,
+            "state": str,
+            "tries": int,
+            "seen_version": int,
+            "due_at": str,
+            "last_error": str,
+        },
+        pk=("subscription_id", "event_position"),
+    )
+    db.table("deliveries").create_index(["subscription_id", "state", "rank", "event_position"])
+    db.table("deliveries").create_index(["subscription_id", "subject", "event_position"])
+    db.table("deliveries").create_index(["state", "due_at"])
+    db.table("callbacks").create(
+        {"tenant_id": str, "subject": str, "url": str, "due_at": str, "tries": int}, pk=("tenant_id", "subject")
+    )
+    db.table("deadlines").create(
+        {"tenant_id": str, "subject": str, "kind": str, "due_at": str, "level": int}, pk=("tenant_id", "subject")
+    )
+    db.table("deadlines").create_index(["due_at"])
+    db.table("rejected_messages").create(
+        {
+            "tenant_id": str,
+            "id": str,
+            "received_at": str,
+            "channel": str,
+            "body": bytes,
+            "problem": str,
+            "replayed_as": str,
+        },
+        pk=("tenant_id", "id"),
+    )
+
+
+MIGRATIONS: list[Callable[[Database], None]] = [_tenants, _events, _projections, _inbox_and_outbox]
+"""Append only: the number of migrations applied is the file's `user_version`."""
+
+
+def apply(connection: sqlite3.Connection) -> None:
+    """Apply what is missing, each migration in its own transaction.
+
+    Raises:
+        StoreUnavailable: the file was written by a newer Dockline.
+    """
+    done = connection.execute("PRAGMA user_version").fetchone()[0]
+    if done > len(MIGRATIONS):
+        raise StoreUnavailable(
+            f"The database is at schema {done}, this Dockline knows {len(MIGRATIONS)}: run the newer Dockline, "
+            "or restore the backup made before the upgrade."
+        )
+    for number, migration in enumerate(MIGRATIONS[done:], start=done + 1):
+        connection.execute("BEGIN IMMEDIATE")
+        migration(Database(connection))
+        connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute("COMMIT")

@@ -1,0 +1,271 @@
+"""The outbox: which flow must hear of which event, and whether somebody has acted on it.
+
+A delivery is `pending`, `leased` (handed to a flow that has not moved the object on yet), `handled` or `dead`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from canonical_models import Event
+
+EXPRESS, STANDARD = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A flow that wants events. `acknowledge` is `on_progress`, or `on_receipt` for flows that only listen."""
+
+    id: str
+    tenant_id: str
+    name: str
+    url: str
+    secret: str
+    event_types: tuple[str, ...]
+    batch_size: int
+    acknowledge: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event on its way to one subscription."""
+
+    subscription_id: str
+    event_position: int
+    tenant_id: str
+    event_id: str
+    subject: str
+    tries: int
+    seen_version: int
+    kind: str
+    event: Event
+
+    @property
+    def id(self) -> str:
+        """The name under which a flow acknowledges it."""
+        return f"{self.subscription_id}:{self.event_position}"
+
+
+def subscriptions(connection: sqlite3.Connection, tenant_id: str | None = None) -> list[Subscription]:
+    """All subscriptions, or one tenant's."""
+    where, values = ("WHERE tenant_id = ?", (tenant_id,)) if tenant_id else ("", ())
+    rows = connection.execute(
+        "SELECT id, tenant_id, name, url, secret, event_types, batch_size, acknowledge"  # noqa: S608
+        f" FROM subscriptions {where} ORDER BY created_at",
+        values,
+    )
+    return [
+        Subscription(key, tenant, name, url, secret, tuple(orjson.loads(types)), batch_size, acknowledge)
+        for key, tenant, name, url, secret, types, batch_size, acknowledge in rows
+    ]
+
+
+def subscribe(connection: sqlite3.Connection, subscription: Subscription, now: datetime) -> None:
+    """Add a subscription, and queue for it every event of its types that nobody has acted on yet."""
+    connection.execute(
+        "INSERT INTO subscriptions (id, tenant_id, name, url, secret, event_types, batch_size, acknowledge, created_at)"
+        " VALUES (?,?,?,?,?,?,?,?,?)",
+        (
+            subscription.id,
+            subscription.tenant_id,
+            subscription.name,
+            subscription.url,
+            subscription.secret,
+            orjson.dumps(subscription.event_types).decode(),
+            subscription.batch_size,
+            subscription.acknowledge,
+            now.isoformat(timespec="microseconds"),
+        ),
+    )
+    marks = ",".join("?" * len(subscription.event_types))
+    for table in ("orders", "shipments", "exceptions"):
+        connection.execute(
+            "INSERT OR IGNORE INTO deliveries (subscription_id, event_position, tenant_id, event_id, subject, rank,"  # noqa: S608
+            " state, tries, seen_version, due_at)"
+            " SELECT ?, e.position, e.tenant_id, e.id, e.subject,"
+            "  CASE WHEN json_extract(e.data, '$.priority') = 'express' THEN 0 ELSE 1 END, 'pending', 0, 0, ''"
+            f" FROM {table} o JOIN events e"
+            "  ON e.tenant_id = o.tenant_id AND e.subject = o.id AND e.sequence = o.version"
+            f" WHERE o.tenant_id = ? AND e.type IN ({marks})",
+            (subscription.id, subscription.tenant_id, *subscription.event_types),
+        )
+
+
+def unsubscribe(connection: sqlite3.Connection, tenant_id: str, subscription_id: str) -> bool:
+    """Remove a subscription and what waits for it; False when there was none."""
+    cursor = connection.execute(
+        "DELETE FROM subscriptions WHERE tenant_id = ? AND id = ?", (tenant_id, subscription_id)
+    )
+    connection.execute("DELETE FROM deliveries WHERE subscription_id = ?", (subscription_id,))
+    return cursor.rowcount > 0
+
+
+def enqueue(connection: sqlite3.Connection, tenant_id: str, event: Event, position: int, *, express: bool) -> None:
+    """Queue a fresh event for every subscription that wants its type."""
+    connection.execute(
+        "INSERT INTO deliveries (subscription_id, event_position, tenant_id, event_id, subject, rank, state, tries,"
+        " seen_version, due_at)"
+        " SELECT s.id, ?, ?, ?, ?, ?, 'pending', 0, 0, '' FROM subscriptions s, json_each(s.event_types) wanted"
+        " WHERE s.tenant_id = ? AND wanted.value = ?",
+        (position, tenant_id, event.id, event.subject, EXPRESS if express else STANDARD, tenant_id, event.type),
+    )
+
+
+def has_pending(connection: sqlite3.Connection, subscription_id: str, now: datetime) -> bool:
+    """Whether something waits for a subscription."""
+    row = connection.execute(
+        "SELECT 1 FROM deliveries WHERE subscription_id = ? AND state = 'pending' AND due_at <= ? LIMIT 1",
+        (subscription_id, now.isoformat(timespec="microseconds")),
+    ).fetchone()
+    return row is not None
+
+
+def lease(
+    connection: sqlite3.Connection, subscription: Subscription, now: datetime, until: datetime, limit: int
+) -> list[Delivery]:
+    """Take the next deliveries: express first, then oldest; per object only its oldest unhandled event.
+
+    No more than `limit` are out at once, so that a flow that falls behind is not buried.
+    """
+    out = connection.execute(
+        "SELECT COUNT(*) FROM deliveries WHERE subscription_id = ? AND state = 'leased'", (subscription.id,)
+    ).fetchone()[0]
+    take = min(subscription.batch_size, limit - out)
+    if take <= 0:
+        return []
+    rows = connection.execute(
+        "SELECT d.subscription_id, d.event_position, d.tenant_id, d.event_id, d.subject, d.tries, d.seen_version,"
+        "  e.kind, e.type, e.time, e.sequence, e.data"
+        " FROM deliveries d JOIN events e ON e.position = d.event_position"
+        " WHERE d.subscription_id = ? AND d.state = 'pending' AND d.due_at <= ?"
+        "  AND NOT EXISTS (SELECT 1 FROM deliveries earlier WHERE earlier.subscription_id = d.subscription_id"
+        "   AND earlier.subject = d.subject AND earlier.event_position < d.event_position"
+        "   AND earlier.state IN ('pending', 'leased'))"
+        " ORDER BY d.rank, d.event_position LIMIT ?",
+        (subscription.id, now.isoformat(timespec="microseconds"), take),
+    ).fetchall()
+    taken = [_delivery(row) for row in rows]
+    connection.executemany(
+        "UPDATE deliveries SET state = 'leased', due_at = ?, seen_version ="
+        " COALESCE((SELECT MAX(sequence) FROM events e WHERE e.tenant_id = deliveries.tenant_id"
+        "  AND e.subject = deliveries.subject), 0)"
+        " WHERE subscription_id = ? AND event_position = ?",
+        [(until.isoformat(timespec="microseconds"), d.subscription_id, d.event_position) for d in taken],
+    )
+    return taken
+
+
+def _delivery(row: tuple[object, ...]) -> Delivery:
+    (subscription_id, position, tenant_id, event_id, subject, tries, seen, kind, type_, time, sequence, data) = row
+    event = Event(
+        id=str(event_id),
+        source=f"dockline/{tenant_id}",
+        type=str(type_),
+        subject=str(subject),
+        time=datetime.fromisoformat(str(time)),
+        sequence=int(str(sequence)),
+        dataschema=f"/v1/schemas/{kind}_event.v1.json",
+        data=orjson.loads(str(data)),
+    )
+    return Delivery(
+        str(subscription_id),
+        int(str(position)),
+        str(tenant_id),
+        str(event_id),
+        str(subject),
+        int(str(tries)),
+        int(str(seen)),
+        str(kind),
+        event,
+    )
+
+
+def set_state(
+    connection: sqlite3.Connection, deliveries: list[Delivery], state: str, *, due_at: datetime | None, error: str = ""
+) -> None:
+    """Move deliveries to a state; a `due_at` says from when they may be taken again."""
+    due = due_at.isoformat(timespec="microseconds") if due_at else ""
+    connection.executemany(
+        "UPDATE deliveries SET state = ?, due_at = ?, last_error = ? WHERE subscription_id = ? AND event_position = ?",
+        [(state, due, error, d.subscription_id, d.event_position) for d in deliveries],
+    )
+
+
+def count_try(connection: sqlite3.Connection, delivery: Delivery, tries: int, due_at: datetime) -> None:
+    """Put a delivery that nobody acted on back, with its number of fruitless tries."""
+    connection.execute(
+        "UPDATE deliveries SET state = 'pending', tries = ?, due_at = ?"
+        " WHERE subscription_id = ? AND event_position = ?",
+        (tries, due_at.isoformat(timespec="microseconds"), delivery.subscription_id, delivery.event_position),
+    )
+
+
+def acknowledge(connection: sqlite3.Connection, tenant_id: str, delivery_id: str) -> None:
+    """The flow that was handed this delivery has done its part (a delivery of another tenant is not touched)."""
+    subscription_id, _, position = delivery_id.rpartition(":")
+    connection.execute(
+        "UPDATE deliveries SET state = 'handled' WHERE subscription_id = ? AND event_position = ? AND tenant_id = ?",
+        (subscription_id, position, tenant_id),
+    )
+
+
+def subject_of(connection: sqlite3.Connection, tenant_id: str, delivery_id: str) -> str | None:
+    """The object of a tenant's delivery that is leased; None when there is no such delivery."""
+    subscription_id, _, position = delivery_id.rpartition(":")
+    row = connection.execute(
+        "SELECT subject FROM deliveries WHERE subscription_id = ? AND event_position = ? AND tenant_id = ?"
+        " AND state = 'leased'",
+        (subscription_id, position, tenant_id),
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
+def has_later(connection: sqlite3.Connection, delivery_id: str, subject: str) -> bool:
+    """Whether the same subscription has a later event of this object waiting."""
+    subscription_id, _, position = delivery_id.rpartition(":")
+    row = connection.execute(
+        "SELECT 1 FROM deliveries WHERE subscription_id = ? AND subject = ? AND event_position > ?"
+        " AND state = 'pending'",
+        (subscription_id, subject, position),
+    ).fetchone()
+    return row is not None
+
+
+def overdue(connection: sqlite3.Connection, now: datetime, limit: int = 500) -> list[Delivery]:
+    """Leased deliveries whose lease is over."""
+    rows = connection.execute(
+        "SELECT d.subscription_id, d.event_position, d.tenant_id, d.event_id, d.subject, d.tries, d.seen_version,"
+        "  e.kind, e.type, e.time, e.sequence, e.data"
+        " FROM deliveries d JOIN events e ON e.position = d.event_position"
+        " WHERE d.state = 'leased' AND d.due_at <= ? ORDER BY d.due_at LIMIT ?",
+        (now.isoformat(timespec="microseconds"), limit),
+    ).fetchall()
+    return [_delivery(row) for row in rows]
+
+
+def newest_sequence(connection: sqlite3.Connection, tenant_id: str, subject: str) -> int:
+    """The version that an object has reached."""
+    row = connection.execute(
+        "SELECT MAX(sequence) FROM events WHERE tenant_id = ? AND subject = ?", (tenant_id, subject)
+    ).fetchone()
+    return int(row[0] or 0)
+
+
+def expire_leases(connection: sqlite3.Connection, subscription_id: str, but: set[int], now: datetime) -> None:
+    """End the leases of a subscription at once, except those of the events at the positions `but`."""
+    marks = ",".join("?" * len(but))
+    connection.execute(
+        "UPDATE deliveries SET due_at = ? WHERE subscription_id = ? AND state = 'leased'"  # noqa: S608
+        f" AND event_position NOT IN ({marks})",
+        (now.isoformat(timespec="microseconds"), subscription_id, *sorted(but)),
+    )
+
+
+def counts(connection: sqlite3.Connection, tenant_id: str) -> dict[str, int]:
+    """How many deliveries are in each state."""
+    rows = connection.execute("SELECT state, COUNT(*) FROM deliveries WHERE tenant_id = ? GROUP BY state", (tenant_id,))
+    return dict(rows.fetchall())

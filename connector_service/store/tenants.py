@@ -1,0 +1,171 @@
+"""Tenants, their API keys (only hashes are kept), their connections to other systems, and absent owners."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from connector_service.errors import Conflict, NotFound
+
+Token = Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A tenant's account at another system. `hook_id` is the random part of the URL that the system calls."""
+
+    tenant_id: str
+    slug: str
+    hook_id: str
+    settings: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """An owner who is out; `out_until` None means not known."""
+
+    owner: str
+    out_from: datetime
+    out_until: datetime | None
+
+
+def hash_key(api_key: str) -> str:
+    """SHA-256 of a key: the keys are 256 random bits, so a slow hash would add nothing."""
+    return hashlib.sha256(api_key.encode()).hexdigest()
+
+
+def add_tenant(connection: sqlite3.Connection, tenant_id: str, name: str, now: datetime) -> None:
+    """Add a tenant.
+
+    Raises:
+        Conflict: the id is taken.
+    """
+    try:
+        connection.execute(
+            "INSERT INTO tenants (id, name, created_at) VALUES (?,?,?)", (tenant_id, name, now.isoformat())
+        )
+    except sqlite3.IntegrityError as error:
+        raise Conflict(f"There is a tenant {tenant_id!r} already; choose another id.") from error
+
+
+def tenant_name(connection: sqlite3.Connection, tenant_id: str) -> str:
+    """The tenant's display name.
+
+    Raises:
+        NotFound: no such tenant.
+    """
+    row = connection.execute("SELECT name FROM tenants WHERE id = ?", (tenant_id,)).fetchone()
+    if row is None:
+        raise NotFound(f"There is no tenant {tenant_id!r}; `dockline tenant add` makes one.")
+    return str(row[0])
+
+
+def tenant_ids(connection: sqlite3.Connection) -> list[str]:
+    """All tenants."""
+    return [row[0] for row in connection.execute("SELECT id FROM tenants ORDER BY id")]
+
+
+def add_api_key(
+    connection: sqlite3.Connection, tenant_id: str, label: str, now: datetime, token: Token = secrets.token_bytes
+) -> str:
+    """Make a key for a tenant and return it: it cannot be shown again.
+
+    Raises:
+        NotFound: no such tenant.
+    """
+    tenant_name(connection, tenant_id)
+    api_key = "dk_" + token(32).hex()
+    connection.execute(
+        "INSERT INTO api_keys (hash, tenant_id, label, created_at) VALUES (?,?,?,?)",
+        (hash_key(api_key), tenant_id, label, now.isoformat()),
+    )
+    return api_key
+
+
+def tenant_of_key(connection: sqlite3.Connection, api_key: str) -> tuple[str, str] | None:
+    """Tenant id and label of a live key; None when unknown or revoked."""
+    row = connection.execute(
+        "SELECT tenant_id, label FROM api_keys WHERE hash = ? AND revoked_at IS NULL", (hash_key(api_key),)
+    ).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def revoke_api_keys(connection: sqlite3.Connection, tenant_id: str, label: str, now: datetime) -> int:
+    """Revoke all live keys with a label; returns how many."""
+    cursor = connection.execute(
+        "UPDATE api_keys SET revoked_at = ? WHERE tenant_id = ? AND label = ? AND revoked_at IS NULL",
+        (now.isoformat(), tenant_id, label),
+    )
+    return cursor.rowcount
+
+
+def put_connection(
+    connection: sqlite3.Connection,
+    tenant_id: str,
+    slug: str,
+    settings: dict[str, Any],
+    token: Token = secrets.token_bytes,
+) -> Connection:
+    """Add or replace a tenant's account at another system; the hook id stays the same."""
+    connection.execute(
+        "INSERT INTO connections (tenant_id, slug, hook_id, body) VALUES (?,?,?,?)"
+        " ON CONFLICT (tenant_id, slug) DO UPDATE SET body = excluded.body",
+        (tenant_id, slug, token(16).hex(), orjson.dumps(settings).decode()),
+    )
+    return next(found for found in connections(connection, tenant_id) if found.slug == slug)
+
+
+def connections(connection: sqlite3.Connection, tenant_id: str) -> list[Connection]:
+    """A tenant's accounts at other systems."""
+    rows = connection.execute(
+        "SELECT tenant_id, slug, hook_id, body FROM connections WHERE tenant_id = ? ORDER BY slug", (tenant_id,)
+    )
+    return [Connection(owner, slug, hook, orjson.loads(body)) for owner, slug, hook, body in rows]
+
+
+def connection_of_hook(connection: sqlite3.Connection, slug: str, hook_id: str) -> Connection | None:
+    """Whose account a webhook URL belongs to."""
+    row = connection.execute(
+        "SELECT tenant_id, slug, hook_id, body FROM connections WHERE hook_id = ? AND slug = ?", (hook_id, slug)
+    ).fetchone()
+    return Connection(row[0], row[1], row[2], orjson.loads(row[3])) if row else None
+
+
+def connection_of_shop(connection: sqlite3.Connection, slug: str, shop: str) -> Connection | None:
+    """Whose account at a commerce system has this shop domain."""
+    row = connection.execute(
+        "SELECT tenant_id, slug, hook_id, body FROM connections WHERE slug = ? AND json_extract(body, '$.shop') = ?",
+        (slug, shop),
+    ).fetchone()
+    return Connection(row[0], row[1], row[2], orjson.loads(row[3])) if row else None
+
+
+def put_absence(connection: sqlite3.Connection, tenant_id: str, absence: Absence) -> None:
+    """Record that an owner is out."""
+    until = absence.out_until.isoformat() if absence.out_until else None
+    connection.execute(
+        "INSERT OR REPLACE INTO absences (tenant_id, owner, out_from, out_until) VALUES (?,?,?,?)",
+        (tenant_id, absence.owner, absence.out_from.isoformat(), until),
+    )
+
+
+def end_absence(connection: sqlite3.Connection, tenant_id: str, owner: str) -> None:
+    """The owner is back."""
+    connection.execute("DELETE FROM absences WHERE tenant_id = ? AND owner = ?", (tenant_id, owner))
+
+
+def absences(connection: sqlite3.Connection, tenant_id: str, now: datetime) -> list[Absence]:
+    """Owners who are out now."""
+    rows = connection.execute("SELECT owner, out_from, out_until FROM absences WHERE tenant_id = ?", (tenant_id,))
+    found = [
+        Absence(owner, datetime.fromisoformat(since), datetime.fromisoformat(until) if until else None)
+        for owner, since, until in rows
+    ]
+    return [gone for gone in found if gone.out_from <= now and (gone.out_until is None or now < gone.out_until)]

@@ -1,0 +1,231 @@
+"""Order nodes: receive, validate, choose warehouse, release, hold, cancel, look up."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, JsonValue
+
+from canonical_models import CanonicalModel, ExceptionCode, NewOrder, Order, OrderStatus
+from connector_service.adapters.commerce.shopify import order_from_webhook
+from connector_service.errors import VendorError
+from connector_service.orders import allocation, cancellation, quality, release, tracking, validation
+from connector_service.orders.intake import receive_order
+from connector_service.orders.views import OrderView
+from connector_service.orders.work import Work
+from nodes.contract import Node, NodeInput, OrderInput, Result
+from nodes.shapes import FROM_ITEM_ORDER, on_order, order_outside
+
+_C = ExceptionCode
+
+
+class ReceiveInput(NodeInput):
+    """An order in canonical form."""
+
+    order: NewOrder = Field(title="Order", description="The order in Dockline's canonical form")
+
+
+class ReceiveShopifyInput(NodeInput):
+    """An order in the shape of Shopify's order webhook."""
+
+    payload: dict[str, JsonValue] = Field(title="Payload", description="The body of Shopify's orders/create webhook")
+
+
+class HoldInput(OrderInput):
+    """Which order to hold, and why."""
+
+    reason: Literal["legal", "fraud", "customer", "inventory"] = Field(title="Reason", description="Who must let it go")
+    because: str = Field(min_length=1, max_length=500, title="Because", description="Why, for the audit trail")
+
+
+class BecauseInput(OrderInput):
+    """An order and a reason."""
+
+    because: str = Field(min_length=1, max_length=500, title="Because", description="Why, for the audit trail")
+
+
+class SearchInput(NodeInput):
+    """Which orders to find; every field narrows the search."""
+
+    number: str = Field(default="", title="Number", description="The seller's order number")
+    status: OrderStatus | None = Field(default=None, title="Status", description="Only orders in this status")
+    limit: int = Field(default=50, ge=1, le=500, title="Limit", description="At most this many")
+
+
+class Orders(CanonicalModel):
+    """Orders found, oldest first."""
+
+    orders: list[OrderView]
+
+
+def _receive(work: Work, item: ReceiveInput) -> Result:
+    return OrderView.of(receive_order(work, item.order)[0])
+
+
+def _receive_shopify(work: Work, item: ReceiveShopifyInput) -> Result:
+    return OrderView.of(receive_order(work, order_from_webhook(item.payload))[0])
+
+
+def _hold(work: Work, item: HoldInput) -> Result:
+    order = work.tx.get(Order, item.order_id)
+    cancellation.hold_order(work, order, item.reason, item.because)
+    return OrderView.of(order)
+
+
+def _resume(work: Work, item: BecauseInput) -> Result:
+    order = work.tx.get(Order, item.order_id)
+    cancellation.resume_order(work, order, item.because)
+    return OrderView.of(order)
+
+
+def _cancel(work: Work, item: BecauseInput) -> Result:
+    order = work.tx.get(Order, item.order_id)
+    cancellation.cancel_order(work, order, item.because)
+    return OrderView.of(order)
+
+
+def _search(work: Work, item: SearchInput) -> Result:
+    narrow: dict[str, Any] = {"number": item.number} if item.number else {}
+    if item.status:
+        narrow["status"] = item.status.value
+    found = work.tx.find_by(Order, limit=item.limit, **narrow)
+    return Orders(orders=[OrderView.of(order) for order in found])
+
+
+def _record_counts(work: Work, order: Order, counts: Any | VendorError) -> Any:
+    return quality.check_pre_pick(work, order, counts)
+
+
+NODES = (
+    Node(
+        name="order.receive",
+        title="Receive",
+        action="Receive an order",
+        description="Take in an order in canonical form; the same order again is answered as before.",
+        input=ReceiveInput,
+        output=OrderView,
+        run=_receive,
+    ),
+    Node(
+        name="order.receive_shopify",
+        title="Receive From Shopify",
+        action="Receive an order from Shopify",
+        description="Take in an order in the shape of Shopify's order webhook.",
+        input=ReceiveShopifyInput,
+        output=OrderView,
+        run=_receive_shopify,
+    ),
+    Node(
+        name="order.validate",
+        title="Validate",
+        action="Validate an order",
+        description="Check payment, SKUs, address and duplicates; standardise the address and record what changed.",
+        input=OrderInput,
+        output=OrderView,
+        run=on_order(validation.validate_order),
+        raises=(_C.DUPLICATE_ORDER, _C.PAYMENT_NOT_CAPTURED, _C.SKU_UNKNOWN, _C.ADDRESS_INVALID),
+        fields_from_item=FROM_ITEM_ORDER,
+        subject="order_id",
+    ),
+    Node(
+        name="order.allocate",
+        title="Choose Warehouse and Reserve",
+        action="Choose the warehouse and reserve stock",
+        description="Reserve every line at the location that costs least, split only where no location has it all.",
+        input=OrderInput,
+        output=OrderView,
+        run=on_order(allocation.allocate_order),
+        raises=(_C.INVENTORY_SHORT,),
+        fields_from_item=FROM_ITEM_ORDER,
+        subject="order_id",
+    ),
+    Node(
+        name="order.check_pre_pick",
+        title="QA: Pre-Pick",
+        action="Check SKUs and lots before picking",
+        description="Have the warehouse count what is reserved there, and compare SKU, quantity and lot.",
+        input=OrderInput,
+        output=OrderView,
+        run=order_outside(quality.plan_counts, quality.count, _record_counts),
+        raises=(_C.SKU_UNKNOWN, _C.INVENTORY_MISMATCH, _C.LOT_MISMATCH, _C.WMS_UNREACHABLE, _C.WMS_REJECTED),
+        fields_from_item=FROM_ITEM_ORDER,
+        subject="order_id",
+    ),
+    Node(
+        name="order.release",
+        title="Release to Warehouse",
+        action="Release an order to the warehouse",
+        description="Hand every planned shipment to its warehouse, once.",
+        input=OrderInput,
+        output=OrderView,
+        run=order_outside(release.plan_release, release.release, release.record_release),
+        raises=(_C.WMS_UNREACHABLE, _C.WMS_REJECTED),
+        fields_from_item=FROM_ITEM_ORDER,
+        subject="order_id",
+    ),
+    Node(
+        name="order.hold",
+        title="Hold",
+        action="Hold an order",
+        description="Keep an order from moving until it is resumed.",
+        input=HoldInput,
+        output=OrderView,
+        run=_hold,
+        fields_from_item=FROM_ITEM_ORDER,
+        subject="order_id",
+    ),
+    Node(
+        name="order.resume",
+        title="Resume",
+        action="Resume a held order",
+        description="Let a held order move again.",
+        input=BecauseInput,
+        output=OrderView,
+        run=_resume,
+        fields_from_item=FROM_ITEM_ORDER,
+        subject="order_id",
+    ),
+    Node(
+        name="order.cancel",
+        title="Cancel",
+        action="Cancel an order",
+        description="Cancel an order that no warehouse has begun; its stock is given back.",
+        input=BecauseInput,
+        output=OrderView,
+        run=_cancel,
+        fields_from_item=FROM_ITEM_ORDER,
+        subject="order_id",
+    ),
+    Node(
+        name="order.close",
+        title="Close",
+        action="Close a delivered order",
+        description="Everything is delivered: nobody has anything left to do.",
+        input=OrderInput,
+        output=OrderView,
+        run=on_order(lambda work, order: tracking.close_order(work, order)),
+        fields_from_item=FROM_ITEM_ORDER,
+        subject="order_id",
+    ),
+    Node(
+        name="order.get",
+        title="Get",
+        action="Get an order",
+        description="The whole order in canonical form.",
+        input=OrderInput,
+        output=Order,
+        run=lambda work, item: work.tx.get(Order, item.order_id),
+        fields_from_item=FROM_ITEM_ORDER,
+        read_only=True,
+    ),
+    Node(
+        name="order.search",
+        title="Search",
+        action="Search orders",
+        description="Find orders by number or status.",
+        input=SearchInput,
+        output=Orders,
+        run=_search,
+        read_only=True,
+    ),
+)

@@ -1,0 +1,9 @@
+"""All nodes, by name."""
+
+from __future__ import annotations
+
+from nodes import communication, exception, order, shipment
+from nodes.contract import Node
+
+ALL_NODES: tuple[Node, ...] = (*order.NODES, *shipment.NODES, *exception.NODES, *communication.NODES)
+NODES_BY_NAME: dict[str, Node] = {node.name: node for node in ALL_NODES}

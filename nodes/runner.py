@@ -1,0 +1,178 @@
+"""Run a node on a list of items: each in its own savepoint, all in few commits, none failing its neighbours."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakValueDictionary
+
+import orjson
+from pydantic import BaseModel, ValidationError
+
+from connector_service.errors import DocklineError, InvalidInput, VendorError
+from connector_service.orders.handover import acknowledge_if_done
+from connector_service.orders.systems import AllSystems, Systems
+from connector_service.orders.views import view_of
+from connector_service.orders.work import Outside, Work
+from connector_service.rules_engine import RuleBook
+from connector_service.store import Store, Transaction, idempotency
+from nodes.contract import Exceptional, Node, NodeInput, Result
+
+ITEMS_PER_TRANSACTION = 50
+CALLS_AT_ONCE = 32
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: the tenant of the credential, and the credential's label for the audit trail."""
+
+    tenant_id: str
+    label: str
+
+
+@dataclass(slots=True)
+class Runner:
+    """Runs nodes for all tenants of one connector process."""
+
+    store: Store
+    rules: RuleBook
+    systems: AllSystems
+    _calls: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CALLS_AT_ONCE))
+    _locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = field(default_factory=WeakValueDictionary)
+
+    async def run(self, node: Node, caller: Caller, items: Sequence[Any]) -> list[Answer]:
+        """One answer per item, in the same order."""
+        answers: list[Answer] = [{}] * len(items)
+        valid: list[tuple[int, NodeInput]] = []
+        for index, raw in enumerate(items):
+            try:
+                valid.append((index, node.input.model_validate(raw)))
+            except ValidationError as error:
+                answers[index] = failure(first_problem(error, f"/items/{index}"))
+        if isinstance(node.run, Outside):
+            results = await self._outside(node, node.run, caller, [item for _, item in valid])
+        else:
+            results = await self._inside(node, caller, [item for _, item in valid])
+        for (index, _), result in zip(valid, results, strict=True):
+            answers[index] = result
+        return answers
+
+    async def _inside(self, node: Node, caller: Caller, items: list[NodeInput]) -> list[Answer]:
+        def job(tx: Transaction, part: list[NodeInput]) -> list[Answer]:
+            return [self._keyed(tx, node, caller, item, lambda work, item=item: node.run(work, item)) for item in part]  # type: ignore[operator, misc]
+
+        parts = [items[at : at + ITEMS_PER_TRANSACTION] for at in range(0, len(items), ITEMS_PER_TRANSACTION)]
+        done = await asyncio.gather(
+            *(self.store.write(caller.tenant_id, lambda tx, part=part: job(tx, part)) for part in parts)  # type: ignore[misc]
+        )
+        return [answer for part in done for answer in part]
+
+    async def _outside(self, node: Node, step: Outside, caller: Caller, items: list[NodeInput]) -> list[Answer]:
+        systems = self.systems.of(caller.tenant_id)
+        return list(await asyncio.gather(*(self._one_outside(node, step, caller, item, systems) for item in items)))
+
+    async def _one_outside(
+        self, node: Node, step: Outside, caller: Caller, item: NodeInput, systems: Systems
+    ) -> Answer:
+        # Two calls about one object wait for each other, so that the second sees what the first one did.
+        subject = getattr(item, node.subject or "shipment_id", "") or ""
+        lock = self._locks.setdefault((caller.tenant_id, subject), asyncio.Lock())
+        async with lock, self._calls:
+            prepared: list[Any] = []
+
+            def prepare(work: Work) -> Result | None:
+                plan = step.prepare(work, item)
+                prepared.append(plan)
+                return plan if isinstance(plan, BaseModel | Exceptional) else None
+
+            answer = await self._commit(node, caller, item, prepare)
+            if answer is not None:
+                return answer
+            try:
+                outcome = await step.act(systems, prepared[0])
+            except VendorError as error:
+                outcome = error
+            except DocklineError as error:
+                return failure(error)
+            done = await self._commit(node, caller, item, lambda work: step.record(work, item, prepared[0], outcome))
+            assert done is not None, "recording always gives a result"  # noqa: S101
+            return done
+
+    async def _commit(self, node: Node, caller: Caller, item: NodeInput, step: Any) -> Answer | None:
+        return await self.store.write(caller.tenant_id, lambda tx: self._keyed(tx, node, caller, item, step))
+
+    def _keyed(self, tx: Transaction, node: Node, caller: Caller, item: NodeInput, step: Any) -> Any:
+        """The first answer to this key, or what `step` gives now; None when `step` has more to do outside."""
+        key, fingerprint = key_of(node, item)
+        tx.connection.execute("SAVEPOINT item")
+        try:
+            answer = self._recalled(tx, key, fingerprint) or self._fresh(tx, node, caller, step)
+            if answer is not None and key is not None and not answer["replayed"]:
+                idempotency.remember(tx.connection, tx.tenant_id, key, fingerprint, answer, tx.now)
+            if answer is not None and item.delivery_id is not None:
+                acknowledge_if_done(tx, item.delivery_id, always=node.name == "event.acknowledge")
+        except DocklineError as error:
+            tx.connection.execute("ROLLBACK TO item")
+            answer = failure(error)
+        tx.connection.execute("RELEASE item")
+        return answer
+
+    def _recalled(self, tx: Transaction, key: str | None, fingerprint: str) -> Answer | None:
+        found = idempotency.recall(tx.connection, tx.tenant_id, key, fingerprint) if key else None
+        return {**found, "replayed": True} if found else None
+
+    def _fresh(self, tx: Transaction, node: Node, caller: Caller, step: Any) -> Answer | None:
+        # A transaction of its own per item: what it has loaded must not outlive a rollback.
+        own = Transaction(tx.connection, tx.tenant_id, tx.now)
+        result = step(Work(own, self.rules, f"{caller.label} via {node.name}"))
+        return None if result is None else success(result)
+
+
+def key_of(node: Node, item: NodeInput) -> tuple[str | None, str]:
+    """The item's idempotency key (explicit, or from the object and the version seen; else None), and its content."""
+    content = item.model_dump_json(exclude={"idempotency_key", "delivery_id"})
+    fingerprint = hashlib.sha256(content.encode()).hexdigest()[:32]
+    if node.read_only:
+        return None, fingerprint
+    if item.idempotency_key is not None:
+        return f"{node.name}:{item.idempotency_key}", fingerprint
+    version = getattr(item, "version", None)
+    if node.subject is None or version is None:
+        return None, fingerprint
+    return f"{node.name}:{getattr(item, node.subject)}:{version}:{fingerprint}", fingerprint
+
+
+def success(result: Result) -> Answer:
+    """An item's answer: done, or the exception it ended in."""
+    if isinstance(result, Exceptional):
+        exception = view_of(result.case).model_dump(mode="json")
+        return _answer("exception", output=result.output.model_dump(mode="json"), exception=exception)
+    return _answer("done", output=result.model_dump(mode="json"))
+
+
+def failure(error: DocklineError) -> Answer:
+    """An item's answer when it could not be done at all."""
+    words = {"title": error.title, "detail": error.detail, "pointer": error.pointer, "retryable": error.retryable}
+    return _answer("failed", error={**words, "status": error.status})
+
+
+def _answer(status: str, *, output: Any = None, exception: Any = None, error: Any = None) -> Answer:
+    return {"status": status, "output": output, "exception": exception, "error": error, "replayed": False}
+
+
+def first_problem(error: ValidationError, prefix: str = "") -> InvalidInput:
+    """A pydantic error as one of ours: what is wrong, where (JSON pointer), and what was given."""
+    first = error.errors(include_url=False)[0]
+    pointer = prefix + "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in first["loc"])
+    given = first.get("input")
+    shown = "" if isinstance(given, dict | list) else f" (given: {str(given)[:80]!r})"
+    return InvalidInput(f"{first['msg']}{shown}", pointer=pointer or "/")
+
+
+def dumps(answers: list[Answer]) -> bytes:
+    """The body of a node call's response."""
+    return orjson.dumps({"results": answers})
