@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import orjson
 from pydantic import ValidationError
-from starlette.datastructures import QueryParams
-from starlette.requests import Request
+from starlette.datastructures import Headers, QueryParams
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from connector_service.sandbox.faults import spoilt, suffer
 from connector_service.sandbox.world import World
@@ -60,50 +60,81 @@ class Vendor(Protocol):
         """The vendor's shape of an error."""
         ...
 
-    def account(self, request: Request, name: str) -> str | None:
-        """The account of the request's credential, None when it is not valid."""
+    def account(self, headers: Headers, name: str) -> str | None:
+        """The account of the credential in the headers, None when it is not valid."""
         ...
 
 
-def routes(vendor: Vendor, world: World) -> list[Route]:
-    """The routes of a vendor, one per path: a path may have several methods."""
-    by_path: dict[str, dict[str, tuple[str, Handler]]] = {}
-    for method, path, name, handler in vendor.handlers():
-        by_path.setdefault(path, {})[method] = (name, handler)
-    return [Route(path, _endpoint(vendor, world, methods), methods=list(methods)) for path, methods in by_path.items()]
+class Gate:
+    """A vendor as an ASGI application.
+
+    Written against ASGI itself: a sandbox that costs more than the connector it serves would spoil every measurement,
+    and a web framework's own handling costs twice as much as all the work of a vendor.
+    """
+
+    def __init__(self, vendor: Vendor, world: World) -> None:
+        self._vendor = vendor
+        self._world = world
+        self._exact: dict[tuple[str, str], tuple[str, Handler]] = {}
+        self._patterns: list[tuple[str, re.Pattern[str], str, Handler]] = []
+        for method, path, name, handler in vendor.handlers():
+            if "{" in path:
+                pattern = re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path))
+                self._patterns.append((method, pattern, name, handler))
+            else:
+                self._exact[method, path] = (name, handler)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        name, handler, path_values = self._find(scope["method"], scope["path"].removeprefix(f"/{self._vendor.slug}"))
+        self._world.calls[self._vendor.slug][name] += 1
+        body = await _body(receive)
+        faults = self._world.faults.get(self._vendor.slug)
+        answer = await suffer(faults, self._world.rng) if faults else None
+        if answer is None:
+            answer = self._answer(name, handler, scope, path_values, body)
+            if faults:
+                answer = spoilt(faults, self._world.rng, answer)
+        await answer(scope, receive, send)
+
+    def _find(self, method: str, path: str) -> tuple[str, Handler, Mapping[str, str]]:
+        found = self._exact.get((method, path))
+        if found is not None:
+            return *found, {}
+        for wanted, pattern, name, handler in self._patterns:
+            match = pattern.fullmatch(path)
+            if match and wanted == method:
+                return name, handler, match.groupdict()
+        return "unknown", _no_such_path, {}
+
+    def _answer(
+        self, name: str, handler: Handler, scope: Scope, path_values: Mapping[str, str], body: bytes
+    ) -> Response:
+        try:
+            account = self._vendor.account(Headers(scope=scope), name)
+            if account is None:
+                raise Refusal(401, "UNAUTHORIZED", "The credential is not valid; sandbox keys start with 'sandbox'.")
+            value = handler(Call(account, QueryParams(scope["query_string"]), path_values, body))
+        except Refusal as refusal:
+            return _json(self._vendor.problem(refusal), refusal.status)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_context=False)[0]
+            place = ".".join(str(step) for step in first["loc"])
+            return _json(self._vendor.problem(Refusal(422, "INVALID", f"{place}: {first['msg']}")), 422)
+        return _json(value.value, 201) if isinstance(value, Created) else _json(value, 200)
 
 
-def _endpoint(
-    vendor: Vendor, world: World, methods: dict[str, tuple[str, Handler]]
-) -> Callable[[Request], Awaitable[Response]]:
-    async def endpoint(request: Request) -> Response:
-        name, handler = methods["GET" if request.method == "HEAD" else request.method]
-        world.calls[vendor.slug][name] += 1
-        body = await request.body()
-        faults = world.faults.get(vendor.slug)
-        if faults is None:
-            return _answer(vendor, name, handler, request, body)
-        failed = await suffer(faults, world.rng)
-        if failed is not None:
-            return failed
-        return spoilt(faults, world.rng, _answer(vendor, name, handler, request, body))
-
-    return endpoint
+def _no_such_path(_: Call) -> Any:
+    raise Refusal(404, "NO_SUCH_PATH", "This API has no such path or method.")
 
 
-def _answer(vendor: Vendor, name: str, handler: Handler, request: Request, body: bytes) -> Response:
-    try:
-        account = vendor.account(request, name)
-        if account is None:
-            raise Refusal(401, "UNAUTHORIZED", "The credential is not valid; sandbox keys start with 'sandbox'.")
-        value = handler(Call(account, request.query_params, request.path_params, body))
-    except Refusal as refusal:
-        return _json(vendor.problem(refusal), refusal.status)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        place = ".".join(str(step) for step in first["loc"])
-        return _json(vendor.problem(Refusal(422, "INVALID", f"{place}: {first['msg']}")), 422)
-    return _json(value.value, 201) if isinstance(value, Created) else _json(value, 200)
+async def _body(receive: Receive) -> bytes:
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body"):
+        message = await receive()
+        body += message.get("body", b"")
+    return body
 
 
 def _json(value: Any, status: int) -> Response:

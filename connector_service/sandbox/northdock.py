@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.requests import Request
+from starlette.datastructures import Headers
 
 from connector_service.sandbox.gate import Call, Created, Handler, Refusal
 from connector_service.sandbox.later import Later
@@ -74,8 +74,8 @@ class Northdock:
     def problem(self, refusal: Refusal) -> dict[str, Any]:
         return {"Faults": [{"Code": refusal.code, "Text": refusal.text}]}
 
-    def account(self, request: Request, name: str) -> str | None:
-        key = request.headers.get("x-api-key", "")
+    def account(self, headers: Headers, name: str) -> str | None:
+        key = headers.get("x-api-key", "")
         return key if key.startswith("sandbox") else None
 
     def _release(self, call: Call) -> Any:

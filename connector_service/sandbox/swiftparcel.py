@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.requests import Request
+from starlette.datastructures import Headers
 
 from connector_service.adapters.money import DECIMALS
 from connector_service.sandbox.carrier import Carrier, Consignment, House, zpl
@@ -91,8 +91,8 @@ class Swiftparcel:
     def problem(self, refusal: Refusal) -> dict[str, Any]:
         return {"error": {"code": refusal.code, "message": refusal.text}}
 
-    def account(self, request: Request, name: str) -> str | None:
-        key = request.headers.get("x-api-key", "")
+    def account(self, headers: Headers, name: str) -> str | None:
+        key = headers.get("x-api-key", "")
         return key if key.startswith("sandbox") else None
 
     def _quote(self, call: Call) -> Any:

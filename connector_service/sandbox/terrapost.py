@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.requests import Request
+from starlette.datastructures import Headers
 
 from connector_service.sandbox.carrier import Carrier, Consignment, House, zpl
 from connector_service.sandbox.check_digits import s10
@@ -125,8 +125,8 @@ class Terrapost:
     def problem(self, refusal: Refusal) -> dict[str, Any]:
         return {"title": refusal.code.replace("_", " ").capitalize(), "detail": refusal.text, "status": refusal.status}
 
-    def account(self, request: Request, name: str) -> str | None:
-        scheme, _, credential = request.headers.get("authorization", "").partition(" ")
+    def account(self, headers: Headers, name: str) -> str | None:
+        scheme, _, credential = headers.get("authorization", "").partition(" ")
         if name == "token":
             return _basic_user(credential) if scheme == "Basic" else None
         account, ends = self._tokens.get(credential, ("", 0.0))
