@@ -15,7 +15,7 @@ from connector_service.rules_engine.compiled import CompiledFile, Evaluation
 from connector_service.rules_engine.escalation import EscalationStep, Pause, step_after, step_on_error
 from connector_service.rules_engine.file_tests import run_tests
 from connector_service.rules_engine.findings import Finding, did_you_mean
-from connector_service.rules_engine.folder import read_rule_file, read_words, rule_paths
+from connector_service.rules_engine.folder import Words, read_rule_file, read_words, rule_paths
 from connector_service.rules_engine.model import Rule, Status
 from connector_service.rules_engine.organisation import Organisation
 
@@ -38,7 +38,7 @@ class RuleFileInfo:
 class _Version:
     """Everything of one reading of the folder; an evaluation sees one version from start to end."""
 
-    organisation: Organisation
+    words: Words
     files: Mapping[str, CompiledFile]
     rules: Mapping[str, Mapping[str, Rule]]
 
@@ -55,14 +55,14 @@ class RuleBook:
     @classmethod
     def load(cls, folder: Path, clock: Clock | None = None) -> RuleBook:
         """Read, check, compile and test every rule file. Raises RulesInvalid; its detail has one finding a line."""
-        version, findings = _read(folder)
+        version, findings = _read(folder, None)
         if version is None:
             raise RulesInvalid("\n".join(map(str, findings)))
         return cls(folder, version, clock or SystemClock())
 
     def reload(self) -> list[Finding]:
         """Read the folder again: with findings the running version stays, else it is exchanged at once."""
-        version, findings = _read(self._folder)
+        version, findings = _read(self._folder, self._version)
         if version is None:
             _log.error("rules not reloaded, the running version stays:\n%s", "\n".join(map(str, findings)))
         else:
@@ -72,7 +72,7 @@ class RuleBook:
     @property
     def organisation(self) -> Organisation:
         """Owners, queues and calendars."""
-        return self._version.organisation
+        return self._version.words.organisation
 
     def files(self) -> list[RuleFileInfo]:
         """Every loaded file, by id."""
@@ -124,20 +124,28 @@ class RuleBook:
         return compiled
 
 
-def _read(folder: Path) -> tuple[_Version | None, list[Finding]]:
+def _read(folder: Path, running: _Version | None) -> tuple[_Version | None, list[Finding]]:
+    """One reading of the folder. What did not change since the running version is taken over as it is, because the
+    engine keeps about 375 kB of every ruleset that it is asked to delete."""
     findings: list[Finding] = []
     words = read_words(folder, findings)
     files: dict[str, CompiledFile] = {}
     if words is not None:
+        known = running.files if running and running.words.content_hash == words.content_hash else {}
         for path in rule_paths(folder):
             file = read_rule_file(path, words, findings)
-            if file is not None:
+            if file is None:
+                continue
+            same = known.get(file.id)
+            if same is not None and same.file.content_hash == file.content_hash:
+                files[file.id] = same
+            else:
                 files[file.id] = CompiledFile.of(file, words.organisation)
                 findings.extend(_failed_tests(path.name, files[file.id]))
     if words is None or findings:
         return None, findings
     rules = {name: {rule.id: rule for rule in compiled.file.rules} for name, compiled in files.items()}
-    return _Version(words.organisation, files, rules), []
+    return _Version(words, files, rules), []
 
 
 def _failed_tests(name: str, compiled: CompiledFile) -> list[Finding]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import orjson
 
 from connector_service.rules_engine.findings import Finding, Report
 from connector_service.rules_engine.model import RuleFile
@@ -19,36 +23,44 @@ ORGANISATION_FILE = "organisation.json"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the rule files of a folder may speak of."""
+    """What the rule files of a folder may speak of; `content_hash` is the SHA-256 of all of it in canonical form."""
 
     organisation: Organisation
     vocabularies: Mapping[str, Vocabulary]
+    content_hash: str
 
 
 def read_words(folder: Path, findings: list[Finding]) -> Words | None:
     """The organisation and the vocabularies of a folder, or None with findings."""
     before = len(findings)
-    organisation = _organisation(folder / ORGANISATION_FILE, findings)
+    report = Report(ORGANISATION_FILE)
+    documents = {ORGANISATION_FILE: load_json(folder / ORGANISATION_FILE, report)}
+    organisation = None
+    if not report.findings and fits_organisation(documents[ORGANISATION_FILE], report):
+        organisation = Organisation.from_document(documents[ORGANISATION_FILE], report)
+    findings.extend(report.findings)
     vocabularies = {}
     for path in sorted((folder / "vocabularies").glob("*.json")):
-        report = Report(f"vocabularies/{path.name}")
-        document = load_json(path, report)
-        if not report.findings and fits_vocabulary(document, report):
-            if document["id"] != path.stem:
-                report.add(("id",), f'The id is "{document["id"]}".', f'Write "{path.stem}", or rename the file.')
-            vocabularies[path.stem] = Vocabulary.from_document(path.stem, document)
-        findings.extend(report.findings)
-    return Words(organisation, vocabularies) if organisation and len(findings) == before else None
+        documents[path.stem] = _vocabulary_document(path, findings)
+        if len(findings) == before:
+            vocabularies[path.stem] = Vocabulary.from_document(path.stem, documents[path.stem])
+    if organisation is None or len(findings) > before:
+        return None
+    return Words(organisation, vocabularies, canonical_hash(documents))
 
 
-def _organisation(path: Path, findings: list[Finding]) -> Organisation | None:
-    report = Report(path.name)
+def _vocabulary_document(path: Path, findings: list[Finding]) -> Any:
+    report = Report(f"vocabularies/{path.name}")
     document = load_json(path, report)
-    organisation = None
-    if not report.findings and fits_organisation(document, report):
-        organisation = Organisation.from_document(document, report)
+    if not report.findings and fits_vocabulary(document, report) and document["id"] != path.stem:
+        report.add(("id",), f'The id is "{document["id"]}".', f'Write "{path.stem}", or rename the file.')
     findings.extend(report.findings)
-    return organisation
+    return document
+
+
+def canonical_hash(document: Any) -> str:
+    """The SHA-256 of a JSON document, whatever its layout and the order of its keys."""
+    return hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def rule_paths(folder: Path) -> list[Path]:
@@ -67,7 +79,7 @@ def read_rule_file(path: Path, words: Words, findings: list[Finding]) -> RuleFil
         if "extends" in document:
             report.add(("extends",), "A tenant's layer cannot stand among the base files.", "Keep it with its tenant.")
         else:
-            file = parse_rule_file(document, words.vocabularies, words.organisation, report)
+            file = parse_rule_file(document, words.vocabularies, words.organisation, canonical_hash(document), report)
             if document["id"] != path.stem:
                 report.add(("id",), f'The id is "{document["id"]}".', f'Write "{path.stem}", or rename the file.')
     findings.extend(report.findings)

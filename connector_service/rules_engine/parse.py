@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-
-import orjson
 
 from connector_service.business_time import Calendar, parse_duration
 from connector_service.rules_engine.columns import Columns, weight
@@ -29,6 +26,7 @@ def parse_rule_file(
     document: Mapping[str, Any],
     vocabularies: Mapping[str, Vocabulary],
     organisation: Organisation,
+    content_hash: str,
     report: Report,
 ) -> RuleFile | None:
     """The rule file, or None with findings. The document has passed the JSON Schema of rule files."""
@@ -38,7 +36,7 @@ def parse_rule_file(
         fix = did_you_mean(document["facts"], vocabularies)
         report.add(("facts",), f'There is no vocabulary "{document["facts"]}".', fix)
         return None
-    parsed = _Parser(document, vocabulary, organisation, report).file()
+    parsed = _Parser(document, vocabulary, organisation, report).file(content_hash)
     return parsed if len(report.findings) == before else None
 
 
@@ -49,7 +47,7 @@ class _Parser:
     organisation: Organisation
     report: Report
 
-    def file(self) -> RuleFile:
+    def file(self, content_hash: str) -> RuleFile:
         document = self.document
         facts, derived = self._facts()
         rules = self._rules(facts)
@@ -67,7 +65,7 @@ class _Parser:
             derived=tuple(derived),
             rules=rules,
             tests=tuple(document.get("tests", ())),
-            content_hash=hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest(),
+            content_hash=content_hash,
         )
 
     def _facts(self) -> tuple[dict[str, Fact], list[Derived]]:

@@ -110,6 +110,25 @@ def test_a_reload_exchanges_the_rules(tmp_path: Path) -> None:
     assert (evaluation.outcome, evaluation.version) == ({"queue": "review"}, "1.1.0")
 
 
+def test_a_reload_takes_over_what_did_not_change(tmp_path: Path) -> None:
+    book = RuleBook.load(write_folder(tmp_path, answering("intake"), rule_file(id="other")))
+    before = dict(book._version.files)
+    write_folder(tmp_path, answering("review"))
+    assert book.reload() == []
+    assert book._version.files["other"] is before["other"]
+    assert book._version.files["file"] is not before["file"]
+
+
+def test_a_reload_compiles_everything_anew_when_the_organisation_changed(tmp_path: Path) -> None:
+    deputy = rule_file(rule(then={"reassign_to": "deputy"}))
+    book = RuleBook.load(write_folder(tmp_path, deputy))
+    path = tmp_path / "organisation.json"
+    path.write_text(path.read_text().replace('"deputy": "risk"', '"deputy": "finance"').replace('"risk"', '"finance"'))
+    write = json.loads(path.read_text())
+    assert book.reload() == []
+    assert book.evaluate("file", {"owner": "operations"}).outcome == {"reassign_to": write["owners"][1]["id"]}
+
+
 def test_a_reload_with_findings_keeps_the_running_version(tmp_path: Path) -> None:
     book = RuleBook.load(write_folder(tmp_path, answering("intake")))
     write_folder(tmp_path, answering("reveiw"))
