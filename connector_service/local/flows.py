@@ -67,7 +67,7 @@ def deploy_flows(
         Conflict: n8n refuses a workflow or a credential, with its own words.
         InstallationProblem: n8n does not answer.
     """
-    workflows = [with_credentials(workflow, credentials) for workflow in read_workflows(folder)]
+    workflows = [with_credentials(workflow, credentials) for _, workflow in read_workflows(folder)]
     known = _read_ledger(ledger)
     try:
         _load_credentials(credentials, api, known)
@@ -76,8 +76,8 @@ def deploy_flows(
         write_private(ledger, known.model_dump_json())
 
 
-def read_workflows(folder: Path) -> list[Json]:
-    """Every `*.json` file of `folder`, checked to be a workflow with an id of its own.
+def read_workflows(folder: Path) -> list[tuple[Path, Json]]:
+    """Every `*.json` file of `folder` with its workflow, checked to have an id of its own.
 
     Raises:
         InvalidInput: names the file and what is wrong with it.
@@ -91,7 +91,7 @@ def read_workflows(folder: Path) -> list[Json]:
                 f"{path} and {other} have the same id {workflow['id']!r}; ids must differ", pointer="/id"
             )
         found[workflow["id"]] = path
-        workflows.append(workflow)
+        workflows.append((path, workflow))
     return workflows
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 import orjson
 
 from connector_service.errors import InstallationProblem
-from connector_service.local.cache import cache_folder, locked, short_hash
+from connector_service.local.cache import cache_folder, short_hash
 from connector_service.local.commands import Workplace
+from connector_service.local.install_once import install_once
 from connector_service.local.node_runtime import NodeRuntime, node_runtime
-from connector_service.local.progress import Progress, timed
+from connector_service.local.progress import Progress
 
 N8N_VERSION = "2.41.1"
 ADVICE = "Mend this and start again, or run without flows: dockline up --without-n8n"
@@ -70,43 +71,27 @@ def n8n_folder(runtime: NodeRuntime, cache: Path) -> Path:
 def ensure_n8n(progress: Progress, *, cache: Path | None = None, runtime: NodeRuntime | None = None) -> N8nInstallation:
     """The installed n8n; installs it first (about five minutes, 1.1 GB) when this user has none.
 
-    Several processes may ask at once: one installs, the others wait. The work happens in a sibling folder that
-    takes its final name as the last step, so a folder of that name is always complete.
-
     Raises:
         InstallationProblem: a tool is missing or a step failed; says what, where the log is, and what to do.
     """
     cache = cache or cache_folder()
     runtime = runtime or node_runtime(cache)
     folder = n8n_folder(runtime, cache)
-    if not folder.is_dir():
-        progress = timed(progress)
-        with locked(cache / f"{folder.name}.lock", progress) as lock:
-            if not folder.is_dir():
-                _install(folder, runtime, lock, progress)
+    install_once(folder, runtime, ADVICE, progress, _install)
     return N8nInstallation(folder, runtime)
 
 
-def _install(folder: Path, runtime: NodeRuntime, lock: int, progress: Progress) -> None:
-    environment = runtime.environment()
-    require_build_tools(environment)
-    partial = folder.with_name(f"{folder.name}.partial")
-    if partial.exists():
-        progress("removing what an interrupted installation left behind")
-        shutil.rmtree(partial)
-    partial.mkdir(parents=True)
-    (partial / "package.json").write_bytes(orjson.dumps(MANIFEST))
-    log = folder.with_name(f"{folder.name}.log")
-    log.write_bytes(b"")
-    work = Workplace(partial, environment, log, ADVICE, progress, keeps_open=(lock,))
-    work.run(f"installing n8n {N8N_VERSION}", INSTALL, lambda: _packages_so_far(partial / "node_modules"))
+def _install(work: Workplace) -> None:
+    require_build_tools(work.environment)
+    node_modules = work.folder / "node_modules"
+    (work.folder / "package.json").write_bytes(orjson.dumps(MANIFEST))
+    work.run(f"installing n8n {N8N_VERSION}", INSTALL, lambda: _packages_so_far(node_modules))
     for module in NATIVE_MODULES:
         work.run(f"compiling {module}", ["npm", "rebuild", module])
-    progress("deleting what n8n does not read")
-    freed = _slim(partial / "node_modules")
-    work.run("checking that n8n starts", [str(runtime.node), "node_modules/n8n/bin/n8n", "--version"])
-    partial.rename(folder)
-    progress(f"n8n {N8N_VERSION} is installed in {folder} ({freed // 1_000_000} MB of ballast deleted)")
+    work.progress("deleting what n8n does not read")
+    freed = _slim(node_modules)
+    work.progress(f"deleted {freed // 1_000_000} MB")
+    work.run("checking that n8n starts", ["node", "node_modules/n8n/bin/n8n", "--version"])
 
 
 def require_build_tools(environment: Mapping[str, str]) -> None:
