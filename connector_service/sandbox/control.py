@@ -14,12 +14,13 @@ from connector_service.sandbox.world import ANY_ACCOUNT, Sold, Work, World
 def control(world: World, vendors: Vendors) -> APIRouter:
     """The routes under `/control`; each PUT adds to what is there or replaces what has the same key."""
     router = APIRouter(prefix="/control")
+    _loading(router, world)
+    _disturbing(router, world, vendors)
+    _reading(router, world)
+    return router
 
-    @router.get("/health")
-    async def health() -> dict[str, str]:
-        """Answers as soon as the vendors do."""
-        return {"status": "ok"}
 
+def _loading(router: APIRouter, world: World) -> None:
     @router.put("/catalog")
     async def put_catalog(catalog: Catalog) -> dict[str, int]:
         """Products and stock."""
@@ -35,6 +36,14 @@ def control(world: World, vendors: Vendors) -> APIRouter:
             world.put_webhook(vendor, account, webhook)
         return {"webhooks": len(world.webhooks)}
 
+    @router.put("/timing")
+    async def put_timing(timing: Timing) -> Timing:
+        """The pace of what is begun from now on; what is not named goes back to its default."""
+        world.put_timing(timing)
+        return timing
+
+
+def _disturbing(router: APIRouter, world: World, vendors: Vendors) -> None:
     @router.put("/faults")
     async def put_faults(faults: dict[Vendor, Faults]) -> dict[Vendor, Faults]:
         """How vendors misbehave from now on; `{}` for a vendor heals it."""
@@ -52,12 +61,6 @@ def control(world: World, vendors: Vendors) -> APIRouter:
             world.put_scenario(order_number, whole)
         return {"scenarios": len(world.scenarios)}
 
-    @router.put("/timing")
-    async def put_timing(timing: Timing) -> Timing:
-        """The pace of what is begun from now on; what is not named goes back to its default."""
-        world.put_timing(timing)
-        return timing
-
     @router.post("/withdraw-tokens")
     async def withdraw_tokens() -> dict[str, str]:
         """Terrapost's tokens end before their time."""
@@ -70,6 +73,13 @@ def control(world: World, vendors: Vendors) -> APIRouter:
         await vendors.reset()
         return {"status": "ok"}
 
+
+def _reading(router: APIRouter, world: World) -> None:
+    @router.get("/health")
+    async def health() -> dict[str, str]:
+        """Answers as soon as the vendors do."""
+        return {"status": "ok"}
+
     @router.get("/ledger")
     async def ledger(order_number: Annotated[str | None, Query()] = None) -> dict[str, Any]:
         """Everything that happened, of one order or of all."""
@@ -77,8 +87,6 @@ def control(world: World, vendors: Vendors) -> APIRouter:
         labels = [_label(each) for each in world.sold.values() if order_number in (None, each.order_number)]
         calls = {vendor: dict(counter) for vendor, counter in world.calls.items()}
         return {"releases": works, "labels": labels, "calls": calls, "untold": len(world.untold)}
-
-    return router
 
 
 def _work(work: Work) -> dict[str, Any]:

@@ -85,14 +85,18 @@ class Received:
 
 @dataclass
 class Receiver:
-    """Takes webhooks; answers with the statuses in `answers` first, then with 200."""
+    """Takes webhooks; answers with the statuses in `answers` first, then with 200, but 422 to what holds `refuses`."""
 
     url: str = ""
     received: list[Received] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
+    refuses: bytes | None = None
 
     async def take(self, request: web.Request) -> web.Response:
-        self.received.append(Received(request.path, dict(request.headers), await request.read()))
+        body = await request.read()
+        self.received.append(Received(request.path, dict(request.headers), body))
+        if self.refuses is not None and self.refuses in body:
+            return web.Response(status=422)
         return web.Response(status=self.answers.pop(0) if self.answers else 200)
 
     async def serve(self) -> web.AppRunner:

@@ -40,6 +40,22 @@ async def test_news_is_sent_until_it_is_received(
     assert len(receiver.received) > len(answers)
 
 
+async def test_news_that_the_receiver_does_not_like_does_not_hold_up_the_rest(
+    partner: Partner, sandbox: Sandbox, receiver: Receiver
+) -> None:
+    receiver.refuses = b'"State":"PICKED"'
+    register(sandbox, receiver.url)
+    await partner.warehouse(sandbox).release(an_order("ref"))
+    await ended(partner.warehouse(sandbox), "ref")
+
+    async def one_left() -> bool:
+        return sandbox.ledger()["untold"] == 1
+
+    await until(one_left)
+    receiver.refuses = None
+    await all_told(sandbox)
+
+
 async def test_news_comes_in_batches(partner: Partner, sandbox: Sandbox, receiver: Receiver) -> None:
     sandbox.put("timing", {"speed": 1_000, "webhook_ms": 200})
     register(sandbox, receiver.url)
