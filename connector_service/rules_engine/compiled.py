@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from connector_service.rules_engine.organisation import Organisation
 from connector_service.rules_engine.outcomes import DEPUTY
 
 _log = logging.getLogger(__name__)
-_DEFAULT_REASONS = ("no rule matched; the default answered",)
+_DEFAULT_REASONS: tuple[str, ...] = ("no rule matched; the default answered",)
 _NO_ANSWER = Answer({}, "No rule matched, and the file has no default.")
 _NO_ERROR_ANSWER = Answer({}, "The rules could not be evaluated, and the file has no on_error.")
 
@@ -82,12 +82,12 @@ class CompiledFile:
         add_derived(self.file.derived, known)
         held = self._held(known)
         try:
-            fired = {self.rule_of[name] for name in self.host.fired(self.columns.row(known))}
+            names = self.host.fired(self.columns.row(known))
         except EngineFault as fault:
             return self._failed(known, str(fault))
-        if fired != held.keys():
+        if {self.rule_of.get(name) for name in names} != held.keys():
             self.host.renew()
-            return self._failed(known, f"engine and oracle disagree: {self._ids(fired)} against {self._ids(held)}")
+            return self._failed(known, f"engine and oracle disagree: {sorted(names)} against {self._ids(held)}")
         return self._decided(known, held, today)
 
     def _failed(self, facts: dict[str, Any], what: str) -> Evaluation:
@@ -114,7 +114,8 @@ class CompiledFile:
         if self.file.hit_policy == "unique" and len(acting) > 1:
             return self._failed(facts, f"more than one rule matched: {', '.join(fired)}")
         winner = self._winner(acting) if acting else None
-        answer = rules[winner] if winner is not None else self.file.default or _NO_ANSWER
+        rule = None if winner is None else rules[winner]
+        answer = rule or self.file.default or _NO_ANSWER
         outcome = dict(answer.outcome)
         if self.file.hit_policy == "all" and acting:
             outcome = {"matches": [{"rule": rules[n].id, **rules[n].outcome} for n in acting]}
@@ -123,8 +124,7 @@ class CompiledFile:
             if owner is None:
                 return self._failed(facts, "a deputy takes over, and the facts name no owner")
             outcome["reassign_to"] = owner.deputy
-        rule = None if winner is None else rules[winner]
-        reasons = _reasons(rule, held[winner], facts) if rule and winner is not None else _DEFAULT_REASONS
+        reasons = _DEFAULT_REASONS if winner is None else _reasons(rules[winner], held[winner], facts)
         shadow = tuple(rules[number].id for number in numbers if rules[number].shadow)
         return Evaluation(
             *self.identity, facts, fired, rule.id if rule else None, outcome, answer.because, reasons, shadow
@@ -136,7 +136,7 @@ class CompiledFile:
         ranking = self.file.ranking
         return min(acting, key=lambda number: ranking.index(self.file.rules[number].outcome["verdict"]))
 
-    def _ids(self, numbers: Sequence[int] | set[int] | Mapping[int, int]) -> tuple[str, ...]:
+    def _ids(self, numbers: Iterable[int]) -> tuple[str, ...]:
         return tuple(self.file.rules[number].id for number in sorted(numbers))
 
 

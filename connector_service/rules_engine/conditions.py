@@ -67,7 +67,7 @@ class Scope:
         for part in parts:
             count *= len(part)
         if count > MAX_ALTERNATIVES:
-            what = f"The condition comes to {count} alternatives; at most {MAX_ALTERNATIVES} are possible."
+            what = f"The condition comes to {_shown(count)} alternatives; at most {MAX_ALTERNATIVES} are possible."
             self.report.add(path, what, "Split it into several rules, or use `in` instead of `any` over one field.")
             return ()
         return tuple(tuple(dict.fromkeys(c for clauses in choice for c in clauses)) for choice in product(*parts))
@@ -157,3 +157,7 @@ class Scope:
             path, f"{fact.name} is {fact.kind}; {value!r} can never equal it.", f"Write {words[fact.kind]}."
         )
         return False
+
+
+def _shown(count: int) -> str:
+    return str(count) if count < 10_000 else "over 10,000"

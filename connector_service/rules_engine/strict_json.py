@@ -10,6 +10,8 @@ from connector_service.rules_engine.findings import Path, Report, pointer
 
 MAX_FILE_BYTES = 2_000_000
 MAX_DEPTH = 40
+MAX_VALUES = 30_000
+"""So that a file is checked in under two seconds; a file of 200 rules with tests has about half of it."""
 
 
 class _Refused(ValueError):
@@ -24,7 +26,7 @@ class _Repeated(dict[str, Any]):
 
 def load_json(path: FilePath, report: Report) -> Any:
     """The document in a file, or None with findings: unreadable, over 2 MB, not UTF-8, not JSON, duplicate keys,
-    NaN, a number with a decimal point, or nested deeper than 40."""
+    NaN, a number with a decimal point, nested deeper than 40, or of more than 30,000 values."""
     text = _read(path, report)
     if text is None:
         return None
@@ -42,7 +44,7 @@ def load_json(path: FilePath, report: Report) -> Any:
     except ValueError as error:
         report.add((), f"The file holds a value that cannot be read: {error}.", "Keep numbers under 2^53.")
     else:
-        return document if _tidy(document, report, ()) else None
+        return document if _tidy(document, report, ()) and _small(document, report) else None
     return None
 
 
@@ -98,6 +100,19 @@ def _tidy(node: Any, report: Report, path: Path) -> bool:
         report.add((), f"A string at {pointer(path) or '/'} holds half a surrogate pair.", "Write the whole character.")
         return False
     return True
+
+
+def _small(document: Any, report: Report) -> bool:
+    values = _count(document)
+    if values > MAX_VALUES:
+        report.add((), f"The file holds {values} values; at most {MAX_VALUES} are possible.", "Split it by concern.")
+    return values <= MAX_VALUES
+
+
+def _count(node: Any) -> int:
+    if isinstance(node, dict):
+        return 1 + sum(map(_count, node.values()))
+    return 1 + sum(map(_count, node)) if isinstance(node, list) else 1
 
 
 def _is_unicode(text: str) -> bool:

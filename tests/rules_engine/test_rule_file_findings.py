@@ -266,8 +266,47 @@ def test_an_organisation_names_only_deputies_and_calendars_that_exist(tmp_path: 
     assert [f.pointer for f in findings] == ["/owners/0/deputy", "/owners/0/calendar"]
 
 
-def test_a_file_with_ten_thousand_mistakes_reports_the_first_fifty(tmp_path: Path) -> None:
-    rules = [{"id": f"TST-{n}", "when": {}, "because": "x"} for n in range(10_000)]
+def test_a_file_with_a_thousand_mistakes_reports_the_first_fifty(tmp_path: Path) -> None:
+    rules = [{"id": f"TST-{n}", "when": {}, "because": "x"} for n in range(1_000)]
     findings = findings_of(tmp_path, rule_file(*rules))
     assert len(findings) == 51
     assert "more than 50" in findings[-1].what
+
+
+def test_a_file_of_ten_thousand_rules_is_refused_before_it_is_checked(tmp_path: Path) -> None:
+    finding = one(tmp_path, rule_file(*[rule(f"TST-{n}", {"total_minor": {"gt": n}}) for n in range(10_000)]))
+    assert "at most 30000" in finding.what
+
+
+def test_alternatives_that_multiply_beyond_measure_are_refused(tmp_path: Path) -> None:
+    finding = in_rule(tmp_path, when={"all": [{"any": [{"total_minor": 1}, {"risk_score": 2}]}] * 2_000})
+    assert "over 10,000 alternatives" in finding.what
+
+
+@pytest.mark.parametrize(
+    ("fact", "pointer"),
+    [
+        ({"type": "enum", "description": "no values", "example": "a"}, "/facts/fact"),
+        ({"type": "string", "enum": ["a"], "description": "values of no enum", "example": "a"}, "/facts/fact"),
+        ({"type": "lines", "description": "no fields", "example": []}, "/facts/fact"),
+        ({"type": "money", "description": "no such type", "example": 1}, "/facts/fact/type"),
+        ({"type": "integer", "example": 1}, "/facts/fact"),
+    ],
+)
+def test_a_vocabulary_describes_each_fact_wholly(tmp_path: Path, fact: dict[str, Any], pointer: str) -> None:
+    write_folder(tmp_path)
+    path = tmp_path / "vocabularies" / "order@1.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "facts": {"fact": fact}}))
+    findings: list[Finding] = []
+    assert read_words(tmp_path, findings) is None
+    assert {finding.pointer for finding in findings} == {pointer}
+    assert findings[0].file == "vocabularies/order@1.json"
+
+
+def test_a_vocabulary_is_called_like_its_id(tmp_path: Path) -> None:
+    write_folder(tmp_path)
+    path = tmp_path / "vocabularies" / "order@1.json"
+    path.rename(path.with_name("order@2.json"))
+    findings: list[Finding] = []
+    assert read_words(tmp_path, findings) is None
+    assert findings[0].fix == 'Write "order@2", or rename the file.'
