@@ -1,7 +1,7 @@
 """Business time: how long a calendar was open between two moments, and when a number of open hours will have passed.
 
 A calendar is a time zone, opening hours per weekday and public holidays (from the `holidays` package). Local hours
-become UTC intervals once per day and are kept, so daylight saving is exact: a day that loses an hour is an hour shorter.
+become UTC intervals once per day and are kept, so daylight saving is exact: a day that loses an hour is that shorter.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ class Calendar:
 
     @classmethod
     def from_definition(cls, definition: Mapping[str, Any]) -> Calendar:
-        """A calendar as a rule file writes it: `{"timezone": "...", "open": {"mon-fri": "08:00-18:00"}, "holidays": "US"}`,
-        or `"open": "always"`. Raises InvalidInput whose pointer leads into the definition."""
+        """A calendar as a rule file writes it: timezone, holidays, and `open`, which is `{"mon-fri": "08:00-18:00"}` or
+        "always". Raises InvalidInput whose pointer leads into the definition."""
         hours = definition["open"]
         week = [[(0, _DAY_MINUTES)]] * 7 if hours == "always" else _week(hours)
         return cls(definition["timezone"], week, definition.get("holidays"))
