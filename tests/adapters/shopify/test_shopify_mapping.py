@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from shopify_payloads import address_payload, line_payload, order_payload
 
 from canonical_models import NewOrder, PaymentState, Priority
 from connector_service.adapters.commerce.shopify import order_from_webhook
 from connector_service.errors import InvalidInput
+from tests.adapters.shopify.payloads import address_payload, line_payload, order_payload
 
 
 def order(**changes: Any) -> NewOrder:
