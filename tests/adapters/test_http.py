@@ -11,6 +11,7 @@ import aiohttp
 import anyio
 import httpx
 import pytest
+from aiohttp import web
 from pydantic import BaseModel
 
 from connector_service.adapters.breaker import ENOUGH
@@ -293,14 +294,24 @@ async def test_the_path_is_put_behind_the_whole_base_url() -> None:
 
 
 async def test_cookies_do_not_pass_from_one_call_to_the_next() -> None:
-    client = open_client()
-    client.cookies.extract_cookies(
-        httpx.Response(
-            200, headers={"set-cookie": "session=abc"}, request=httpx.Request("GET", "http://vendor.example")
-        )
-    )
-    assert not client.cookies
-    await client.aclose()
+    cookies: list[str | None] = []
+
+    async def give_one(request: web.Request) -> web.Response:
+        cookies.append(request.headers.get("cookie"))
+        return web.json_response({"value": 1}, headers={"set-cookie": "session=abc"})
+
+    application = web.Application()
+    application.router.add_get("/thing", give_one)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "localhost", 0).start()
+    port = runner.addresses[0][1]
+    transport = Transport(open_client(), FakeClock())
+    for tenant in ("one", "one", "two"):
+        await Vendor(fine).http(transport, tenant, base_url=f"http://localhost:{port}").call(GET, read)
+    assert cookies == [None, None, None]
+    await transport.aclose()
+    await runner.cleanup()
 
 
 async def test_a_port_where_nobody_listens_is_unreachable() -> None:
