@@ -54,7 +54,7 @@ def findings(package: Path, files: Mapping[str, str]) -> list[str]:
 
 
 def fingerprint(package: Path) -> str:
-    """A SHA-256 over the names and bytes of all sources of the package; its build keeps it as `dist/sources.sha256`."""
+    """A SHA-256 over the names and bytes of all sources but the texts; a build keeps it as `dist/sources.sha256`."""
     digest = hashlib.sha256()
     for path in sorted(_sources(package)):
         content = (package / path).read_bytes()
@@ -67,7 +67,9 @@ def _sources(package: Path) -> Iterable[str]:
     for entry in package.iterdir():
         if entry.name not in NOT_SOURCES and not entry.name.startswith("."):
             found = [entry, *entry.rglob("*")]
-            yield from (path.relative_to(package).as_posix() for path in found if path.is_file())
+            yield from (
+                path.relative_to(package).as_posix() for path in found if path.is_file() and path.suffix != ".md"
+            )
 
 
 def _generated_paths(package: Path) -> set[str]:

@@ -60,6 +60,15 @@ def test_the_delivery_that_an_item_comes_from_is_sent_and_travels_on(
     assert run.items("Dockline", 1)[0]["json"]["delivery_id"] == "sub:8"
 
 
+def test_a_field_inside_a_field_of_the_item_is_read_and_may_be_missing(
+    workbench: Workbench, connector: Connector
+) -> None:
+    chosen = {"exception_id": "={{ $json.exception.exception_id }}", "version": "={{ $json.exception.version }}"}
+    items: list[Json] = [{"exception": {"exception_id": "exc_1", "version": 2}}, {"order_id": "A-2"}]
+    workbench.run(items, dockline("exception", "get", chosen))
+    assert connector.calls == [("exception.get", [{"exception_id": "exc_1", "version": 2}, {}])]
+
+
 def test_expressions_are_evaluated_per_item_and_brought_to_the_type_of_the_input(
     workbench: Workbench, connector: Connector
 ) -> None:

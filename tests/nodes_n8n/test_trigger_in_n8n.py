@@ -19,7 +19,7 @@ EVENT_TYPE = "dockline.order.received.v1"
 
 
 def trigger() -> dict[str, Any]:
-    chosen = {"eventTypes": [EVENT_TYPE], "batchSize": 50}
+    chosen = {"eventTypes": [EVENT_TYPE], "batchSize": 50, "acknowledge": "on_receipt"}
     kind = "n8n-nodes-dockline.docklineTrigger"
     return with_credential(node("Orders", kind, chosen, webhookId=str(uuid.uuid4())))
 
@@ -28,8 +28,7 @@ def event(order_id: str) -> dict[str, Any]:
     envelope = {"specversion": "1.0", "id": f"event-{order_id}", "type": EVENT_TYPE, "time": "2026-03-01T10:00:00Z"}
     return {
         **envelope,
-        "delivery_id": f"sub:{order_id}",
-        "object": {"order_id": order_id, "version": 1, "status": "received"},
+        "object": {"order_id": order_id, "version": 1, "status": "received", "delivery_id": f"sub:{order_id}"},
     }
 
 
@@ -62,6 +61,7 @@ def test_publishing_a_workflow_subscribes_it_and_unpublishing_ends_that(
     workflow, subscription = active
     assert subscription["event_types"] == [EVENT_TYPE]
     assert subscription["batch_size"] == 50
+    assert subscription["acknowledge"] == "on_receipt"
     assert subscription["name"] == "Received orders: Orders"
     assert subscription["url"].startswith(f"{workbench.server.base_url}/webhook/")
     workbench.api.unpublish(workflow)

@@ -16,7 +16,7 @@ export class Dockline implements INodeType {
 		icon: { light: 'file:../../icons/dockline.svg', dark: 'file:../../icons/dockline.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: '={{ $parameter["resource"] + ": " + $parameter["operation"].replaceAll("_", " ") }}',
 		description: 'Take orders from received to delivered: validate, allocate, release, ship, and handle exceptions',
 		defaults: { name: 'Dockline' },
 		usableAsTool: true,

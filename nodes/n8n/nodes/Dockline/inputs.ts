@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 const COLLECTION = 'additionalFields';
-const JUST_A_FIELD = /^=\{\{ \$json\.(\w+) \}\}$/;
+const JUST_A_FIELD = /^=\{\{ \$json\.(\w+(?:\.\w+)*) \}\}$/;
 
 /** What one item sends, or what is wrong with it. */
 export type Input = { fields: IDataObject } | { problem: string; pointer: string };
@@ -54,10 +54,10 @@ export function inputReader(context: IExecuteFunctions, parameters: INodePropert
  */
 function valueReader(context: IExecuteFunctions, name: string): (index: number) => unknown {
 	const written = context.getNode().parameters[name];
-	const field = typeof written === 'string' && JUST_A_FIELD.exec(written)?.[1];
-	if (field) {
+	const path = typeof written === 'string' && JUST_A_FIELD.exec(written)?.[1].split('.');
+	if (path) {
 		const items = context.getInputData();
-		return (index) => items[index].json[field];
+		return (index) => path.reduce<unknown>((inner, key) => (inner as IDataObject | undefined)?.[key], items[index].json);
 	}
 	if (JSON.stringify(written ?? '').includes('"=')) return (index) => context.getNodeParameter(name, index);
 	const value = context.getNodeParameter(name, 0, '');

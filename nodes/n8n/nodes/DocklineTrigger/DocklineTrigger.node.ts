@@ -18,7 +18,7 @@ export class DocklineTrigger implements INodeType {
 		icon: { light: 'file:../../icons/dockline.svg', dark: 'file:../../icons/dockline.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["eventTypes"].length + " event types" }}',
+		subtitle: '={{ "Event types: " + $parameter["eventTypes"].length }}',
 		description: 'Starts the workflow when something happened to an order, a shipment or an exception',
 		defaults: { name: 'Dockline Trigger' },
 		inputs: [],
@@ -39,9 +39,27 @@ export class DocklineTrigger implements INodeType {
 				displayName: 'Batch Size',
 				name: 'batchSize',
 				type: 'number',
-				typeOptions: { minValue: 1, maxValue: 1000 },
+				typeOptions: { minValue: 1, maxValue: 500 },
 				default: 100,
 				description: 'How many events one run of the workflow takes at most; each event is one item',
+			},
+			{
+				displayName: 'An Event Is Handled',
+				name: 'acknowledge',
+				type: 'options',
+				options: [
+					{
+						name: 'When a Node Moved Its Object On',
+						value: 'on_progress',
+						description: 'For workflows that do the work: what nobody moved on in time is delivered again',
+					},
+					{
+						name: 'When the Workflow Has Received It',
+						value: 'on_receipt',
+						description: 'For workflows that only listen: nothing is delivered again',
+					},
+				],
+				default: 'on_progress',
 			},
 		],
 	};

@@ -6,7 +6,6 @@ interface DeliveredEvent {
 	id: string;
 	type: string;
 	time: string;
-	delivery_id: string;
 	object: IDataObject;
 }
 
@@ -22,8 +21,8 @@ export function receive(context: IWebhookFunctions): IWebhookResponseData {
 	return { workflowData: [context.helpers.returnJsonArray(events.map(itemOf))] };
 }
 
-function itemOf({ id, type, time, delivery_id, object }: DeliveredEvent): IDataObject {
-	return { ...object, event_id: id, event_type: type, event_time: time, delivery_id };
+function itemOf({ id, type, time, object }: DeliveredEvent): IDataObject {
+	return { ...object, event_id: id, event_type: type, event_time: time };
 }
 
 function refuse(context: IWebhookFunctions, status: number, title: string): IWebhookResponseData {

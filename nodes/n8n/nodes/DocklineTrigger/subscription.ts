@@ -72,6 +72,7 @@ function wanted(context: IHookFunctions): IDataObject {
 	return {
 		event_types: context.getNodeParameter('eventTypes') as string[],
 		batch_size: context.getNodeParameter('batchSize') as number,
+		acknowledge: context.getNodeParameter('acknowledge') as string,
 	};
 }
 

@@ -4,7 +4,7 @@ exports.parametersOf = parametersOf;
 exports.deliveryOf = deliveryOf;
 exports.inputReader = inputReader;
 const COLLECTION = 'additionalFields';
-const JUST_A_FIELD = /^=\{\{ \$json\.(\w+) \}\}$/;
+const JUST_A_FIELD = /^=\{\{ \$json\.(\w+(?:\.\w+)*) \}\}$/;
 /** The parameters that belong to one operation. */
 function parametersOf(properties, resource, operation) {
     return properties.filter(({ displayOptions }) => {
@@ -46,10 +46,10 @@ function inputReader(context, parameters) {
  */
 function valueReader(context, name) {
     const written = context.getNode().parameters[name];
-    const field = typeof written === 'string' && JUST_A_FIELD.exec(written)?.[1];
-    if (field) {
+    const path = typeof written === 'string' && JUST_A_FIELD.exec(written)?.[1].split('.');
+    if (path) {
         const items = context.getInputData();
-        return (index) => items[index].json[field];
+        return (index) => path.reduce((inner, key) => inner?.[key], items[index].json);
     }
     if (JSON.stringify(written ?? '').includes('"='))
         return (index) => context.getNodeParameter(name, index);

@@ -17,8 +17,8 @@ function receive(context) {
         return {};
     return { workflowData: [context.helpers.returnJsonArray(events.map(itemOf))] };
 }
-function itemOf({ id, type, time, delivery_id, object }) {
-    return { ...object, event_id: id, event_type: type, event_time: time, delivery_id };
+function itemOf({ id, type, time, object }) {
+    return { ...object, event_id: id, event_type: type, event_time: time };
 }
 function refuse(context, status, title) {
     context.getResponseObject().status(status).json({ title, status }).end();

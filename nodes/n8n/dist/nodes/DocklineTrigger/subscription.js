@@ -52,6 +52,7 @@ function wanted(context) {
     return {
         event_types: context.getNodeParameter('eventTypes'),
         batch_size: context.getNodeParameter('batchSize'),
+        acknowledge: context.getNodeParameter('acknowledge'),
     };
 }
 async function call(context, method, path, expected, body) {
