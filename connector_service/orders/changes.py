@@ -7,7 +7,6 @@ from typing import Any
 from canonical_models import (
     ORDER_TRANSITIONS,
     SHIPMENT_TRANSITIONS,
-    Event,
     Order,
     OrderStatus,
     Shipment,
@@ -28,7 +27,7 @@ def change_order(
     status: OrderStatus | None = None,
     rule: str | None = None,
     **details: Any,
-) -> Event:
+) -> None:
     """Save a changed order with an event such as `validated`, its owner and deadline settled by the rules.
 
     Raises:
@@ -54,7 +53,7 @@ def change_order(
         "priority": order.priority.value,
         **details,
     }
-    return work.tx.save(order, f"order.{event}", data)
+    work.tx.save(order, f"order.{event}", data)
 
 
 def change_shipment(
@@ -67,7 +66,7 @@ def change_shipment(
     status: ShipmentStatus | None = None,
     rule: str | None = None,
     **details: Any,
-) -> Event:
+) -> None:
     """Save a changed shipment with an event such as `packed`.
 
     Raises:
@@ -87,7 +86,7 @@ def change_shipment(
         "priority": order.priority.value,
         **details,
     }
-    return work.tx.save(shipment, f"shipment.{event}", data)
+    work.tx.save(shipment, f"shipment.{event}", data)
 
 
 def _check(allowed: bool, kind: str, object_id: str, before: str, after: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from canonical_models import FINAL_ORDER_STATUSES, ORDER_MOVED_BY, Decision, ExceptionCase, Order
+from canonical_models import FINAL_ORDER_STATUSES, ORDER_MOVED_BY, ExceptionCase, Order
 from connector_service.orders.work import Work
 from connector_service.rules_engine import Evaluation
 from connector_service.store import deadlines
@@ -26,21 +26,19 @@ def decide(work: Work, file_id: str, subject_id: str, facts: dict[str, Any]) -> 
     """Ask a rule file, and keep the decision with its inputs and reasons."""
     evaluation = work.rules.evaluate(file_id, facts)
     work.tx.keep_decision(
-        Decision.model_construct(
-            tenant_id=work.tenant_id,
-            id=work.new_id("dec"),
-            subject_id=subject_id,
-            file_id=evaluation.file_id,
-            file_version=evaluation.version,
-            file_hash=evaluation.content_hash,
-            rule=evaluation.rule,
-            fired=list(evaluation.fired),
-            facts=dict(evaluation.facts),
-            outcome=dict(evaluation.outcome),
-            because=evaluation.because,
-            reasons=list(evaluation.reasons),
-            decided_at=work.now,
-        )
+        {
+            "id": work.new_id("dec"),
+            "subject_id": subject_id,
+            "file_id": evaluation.file_id,
+            "file_version": evaluation.version,
+            "file_hash": evaluation.content_hash,
+            "rule": evaluation.rule,
+            "fired": evaluation.fired,
+            "facts": evaluation.facts,
+            "outcome": evaluation.outcome,
+            "because": evaluation.because,
+            "reasons": evaluation.reasons,
+        }
     )
     return evaluation
 

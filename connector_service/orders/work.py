@@ -13,13 +13,15 @@ from connector_service.rules_engine import RuleBook
 from connector_service.store import Transaction
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = [high + low for high in _ALPHABET for low in _ALPHABET]
 Token = Callable[[int], bytes]
 
 
 def new_id(prefix: str, now: datetime, token: Token) -> str:
     """An id that sorts by time: milliseconds and 80 random bits in Crockford's base 32."""
     number = (int(now.timestamp() * 1000) << 80) | int.from_bytes(token(10), "big")
-    return prefix + "_" + "".join(_ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
+    pairs = [_PAIRS[(number >> shift) & 1023] for shift in range(120, -1, -10)]
+    return f"{prefix}_{''.join(pairs)}"
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -14,15 +15,36 @@ from canonical_models import CanonicalObject, ExceptionCase, InventoryPosition, 
 Body = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Kind:
-    """How one object is kept. `columns` are computed from the body, so that a rebuild finds them again."""
+    """How one object is kept. `columns` are computed from the body, so that a rebuild finds them again.
+
+    Only events of `published` kinds may be subscribed to.
+    """
 
     name: str
     table: str
     model: type[CanonicalObject]
     columns: dict[str, Callable[[Body], Any]]
     order_id: Callable[[Body], str]
+    published: bool = True
+
+    @cached_property
+    def insert(self) -> str:
+        """Adds a row: tenant, id, version, body, columns."""
+        names = ["tenant_id", "id", "version", "body", *self.columns]
+        return f"INSERT INTO {self.table} ({','.join(names)}) VALUES ({','.join('?' * len(names))})"  # noqa: S608
+
+    @cached_property
+    def update(self) -> str:
+        """Changes a row: version, body, columns, then tenant and id of the row."""
+        sets = "".join(f", {name} = ?" for name in self.columns)
+        return f"UPDATE {self.table} SET version = ?, body = ?{sets} WHERE tenant_id = ? AND id = ?"  # noqa: S608
+
+    @cached_property
+    def select_by_id(self) -> str:
+        """Finds a row's body by tenant and id."""
+        return f"SELECT id, body FROM {self.table} WHERE tenant_id = ? AND id = ?"  # noqa: S608
 
 
 def order_fingerprint(body: Body) -> str:
@@ -76,6 +98,7 @@ POSITION = Kind(
     InventoryPosition,
     {"sku": _field("sku"), "location_id": _field("location_id")},
     order_id=lambda body: "",
+    published=False,
 )
 RESERVATION = Kind(
     "reservation",
@@ -83,6 +106,7 @@ RESERVATION = Kind(
     Reservation,
     {"order_id": _field("order_id"), "shipment_id": _field("shipment_id"), "state": _field("state")},
     order_id=_field("order_id"),
+    published=False,
 )
 EXCEPTION = Kind(
     "exception",

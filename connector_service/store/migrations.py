@@ -44,7 +44,6 @@ def _events(db: Database) -> None:
     )
     db.table("events").create_index(["tenant_id", "subject", "sequence"], unique=True)
     db.table("events").create_index(["tenant_id", "order_id", "position"])
-    db.table("events").create_index(["tenant_id", "type", "position"])
     db.table("decisions").create(
         {"tenant_id": str, "id": str, "subject_id": str, "file_id": str, "decided_at": str, "body": str},
         pk=("tenant_id", "id"),
@@ -95,6 +94,9 @@ def _inbox_and_outbox(db: Database) -> None:
             "created_at": str,
         },
         pk="id",
+    )
+    db.table("wanted_types").create(
+        {"tenant_id": str, "event_type": str, "subscription_id": str}, pk=("tenant_id", "event_type", "subscription_id")
     )
     db.table("deliveries").create(
         {

@@ -81,6 +81,10 @@ def subscribe(connection: sqlite3.Connection, subscription: Subscription, now: d
             now.isoformat(timespec="microseconds"),
         ),
     )
+    connection.executemany(
+        "INSERT INTO wanted_types (tenant_id, event_type, subscription_id) VALUES (?,?,?)",
+        [(subscription.tenant_id, name, subscription.id) for name in set(subscription.event_types)],
+    )
     marks = ",".join("?" * len(subscription.event_types))
     for table in ("orders", "shipments", "exceptions"):
         connection.execute(
@@ -100,18 +104,38 @@ def unsubscribe(connection: sqlite3.Connection, tenant_id: str, subscription_id:
     cursor = connection.execute(
         "DELETE FROM subscriptions WHERE tenant_id = ? AND id = ?", (tenant_id, subscription_id)
     )
-    connection.execute("DELETE FROM deliveries WHERE subscription_id = ?", (subscription_id,))
+    if cursor.rowcount:
+        connection.execute("DELETE FROM wanted_types WHERE subscription_id = ?", (subscription_id,))
+        connection.execute("DELETE FROM deliveries WHERE subscription_id = ?", (subscription_id,))
     return cursor.rowcount > 0
 
 
-def enqueue(connection: sqlite3.Connection, tenant_id: str, event: Event, position: int, *, express: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class News:
+    """A fresh event, as far as the outbox needs to know it."""
+
+    position: int
+    event_id: str
+    event_type: str
+    subject: str
+    express: bool
+
+
+def enqueue(connection: sqlite3.Connection, tenant_id: str, news: News) -> None:
     """Queue a fresh event for every subscription that wants its type."""
     connection.execute(
         "INSERT INTO deliveries (subscription_id, event_position, tenant_id, event_id, subject, rank, state, tries,"
         " seen_version, due_at)"
-        " SELECT s.id, ?, ?, ?, ?, ?, 'pending', 0, 0, '' FROM subscriptions s, json_each(s.event_types) wanted"
-        " WHERE s.tenant_id = ? AND wanted.value = ?",
-        (position, tenant_id, event.id, event.subject, EXPRESS if express else STANDARD, tenant_id, event.type),
+        " SELECT subscription_id, ?, tenant_id, ?, ?, ?, 'pending', 0, 0, '' FROM wanted_types"
+        " WHERE tenant_id = ? AND event_type = ?",
+        (
+            news.position,
+            news.event_id,
+            news.subject,
+            EXPRESS if news.express else STANDARD,
+            tenant_id,
+            news.event_type,
+        ),
     )
 
 

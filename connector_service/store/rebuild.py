@@ -54,11 +54,7 @@ def rebuild(connection: sqlite3.Connection) -> dict[str, int]:
     for kind in KINDS.values():
         bodies = fold(connection, kind)
         connection.execute(f"DELETE FROM {kind.table}")  # noqa: S608
-        names = ["tenant_id", "id", "version", "body", *kind.columns]
-        connection.executemany(
-            f"INSERT INTO {kind.table} ({','.join(names)}) VALUES ({','.join('?' * len(names))})",  # noqa: S608
-            (_row(kind, tenant_id, body) for (tenant_id, _), body in bodies.items()),
-        )
+        connection.executemany(kind.insert, (_row(kind, tenant_id, body) for (tenant_id, _), body in bodies.items()))
         counts[kind.table] = len(bodies)
     return counts
 

@@ -30,14 +30,17 @@ class Transaction:
         self.connection = connection
         self.tenant_id = tenant_id
         self.now = now
+        self._time = encode_time(now)
         self._bodies: dict[str, Body] = {}
 
     # Objects
 
     def find(self, model: type[Model], object_id: str) -> Model | None:
         """The object, or None."""
-        rows = self._select(model, "id = ?", (object_id,))
-        return rows[0] if rows else None
+        kind = KIND_OF_MODEL[model]
+        rows = self.connection.execute(kind.select_by_id, (self.tenant_id, object_id))
+        found = self._load(model, rows)
+        return found[0] if found else None
 
     def get(self, model: type[Model], object_id: str) -> Model:
         """The object.
@@ -65,15 +68,17 @@ class Transaction:
         rows = self.connection.execute(
             f"SELECT id, body FROM {kind.table} WHERE tenant_id = ? AND {where} ORDER BY rowid LIMIT ?",  # noqa: S608
             (self.tenant_id, *values, limit),
-        ).fetchall()
+        )
+        return self._load(model, rows)
+
+    def _load(self, model: type[Model], rows: Iterable[tuple[str, str]]) -> list[Model]:
         found = []
         for object_id, text in rows:
-            body = orjson.loads(text)
-            self._bodies[object_id] = body
+            body = self._bodies[object_id] = orjson.loads(text)
             found.append(model.model_validate(body))
         return found
 
-    def save(self, item: CanonicalObject, event: str, data: dict[str, Any], *, order_id: str | None = None) -> Event:
+    def save(self, item: CanonicalObject, event: str, data: dict[str, Any], *, order_id: str | None = None) -> None:
         """Keep a changed (or new) object and append its event, `event` being such as `order.allocated`.
 
         The event's `changes` hold exactly the fields that changed, so that folding events gives the object again.
@@ -86,53 +91,29 @@ class Transaction:
         changes = {key: value for key, value in after.items() if before is None or before[key] != value}
         self._write_projection(kind, before, after)
         self._bodies[item.id] = after
-        return self._append(kind, after, event, {**data, "changes": changes}, order_id or kind.order_id(after))
+        self._append(kind, after, event, {**data, "changes": changes}, order_id or kind.order_id(after))
 
     def _write_projection(self, kind: Kind, before: Body | None, after: Body) -> None:
-        columns = {name: compute(after) for name, compute in kind.columns.items()}
+        columns = [compute(after) for compute in kind.columns.values()]
         text = orjson.dumps(after).decode()
         if before is None:
-            names = ["tenant_id", "id", "version", "body", *columns]
-            self.connection.execute(
-                f"INSERT INTO {kind.table} ({','.join(names)}) VALUES ({','.join('?' * len(names))})",  # noqa: S608
-                (self.tenant_id, after["id"], after["version"], text, *columns.values()),
-            )
+            self.connection.execute(kind.insert, (self.tenant_id, after["id"], after["version"], text, *columns))
         else:
-            sets = "".join(f", {name} = ?" for name in columns)
-            self.connection.execute(
-                f"UPDATE {kind.table} SET version = ?, body = ?{sets} WHERE tenant_id = ? AND id = ?",  # noqa: S608
-                (after["version"], text, *columns.values(), self.tenant_id, after["id"]),
-            )
+            self.connection.execute(kind.update, (after["version"], text, *columns, self.tenant_id, after["id"]))
 
-    def _append(self, kind: Kind, body: Body, event: str, data: dict[str, Any], order_id: str) -> Event:
-        envelope = Event.model_construct(
-            id=f"{body['id']}:{body['version']}",
-            source=f"dockline/{self.tenant_id}",
-            type=f"dockline.{event}.v1",
-            subject=body["id"],
-            time=self.now,
-            dataschema=f"/v1/schemas/{kind.name}_event.v1.json",
-            sequence=body["version"],
-            data=data,
-        )
+    def _append(self, kind: Kind, body: Body, event: str, data: dict[str, Any], order_id: str) -> None:
+        subject, sequence, event_type = body["id"], body["version"], f"dockline.{event}.v1"
+        event_id = f"{subject}:{sequence}"
+        text = orjson.dumps(data).decode()
         cursor = self.connection.execute(
             "INSERT INTO events (tenant_id, id, kind, subject, sequence, type, time, order_id, data)"
             " VALUES (?,?,?,?,?,?,?,?,?)",
-            (
-                self.tenant_id,
-                envelope.id,
-                kind.name,
-                envelope.subject,
-                envelope.sequence,
-                envelope.type,
-                encode_time(self.now),
-                order_id,
-                orjson.dumps(data).decode(),
-            ),
+            (self.tenant_id, event_id, kind.name, subject, sequence, event_type, self._time, order_id, text),
         )
-        express = data.get("priority") == "express"
-        outbox.enqueue(self.connection, self.tenant_id, envelope, cursor.lastrowid or 0, express=express)
-        return envelope
+        if kind.published:
+            express = data.get("priority") == "express"
+            news = outbox.News(cursor.lastrowid or 0, event_id, event_type, subject, express)
+            outbox.enqueue(self.connection, self.tenant_id, news)
 
     # Orders: questions that need more than a column
 
@@ -161,13 +142,15 @@ class Transaction:
         rows = self.connection.execute("SELECT body FROM locations WHERE tenant_id = ? ORDER BY id", (self.tenant_id,))
         return [Location.model_validate_json(body) for (body,) in rows]
 
-    def put_product(self, product: Product) -> None:
-        """Add or replace a product."""
-        self._put("products", product.sku, product.model_dump_json())
+    def put_products(self, products: Iterable[Product]) -> None:
+        """Add or replace products."""
+        for product in products:
+            self._put("products", product.sku, product.model_dump_json())
 
-    def put_location(self, location: Location) -> None:
-        """Add or replace a location."""
-        self._put("locations", location.id, location.model_dump_json())
+    def put_locations(self, locations: Iterable[Location]) -> None:
+        """Add or replace locations."""
+        for location in locations:
+            self._put("locations", location.id, location.model_dump_json())
 
     def _put(self, table: str, key: str, body: str) -> None:
         self.connection.execute(
@@ -178,19 +161,28 @@ class Transaction:
 
     # Decisions and the audit trail
 
-    def keep_decision(self, decision: Decision) -> None:
-        """Keep a decision with its inputs and reasons."""
+    def keep_decision(self, decision: dict[str, Any]) -> None:
+        """Keep a decision (the fields of `Decision`, tenant and time are added) with its inputs and reasons."""
+        body = {"tenant_id": self.tenant_id, **decision, "decided_at": self.now}
         self.connection.execute(
             "INSERT INTO decisions (tenant_id, id, subject_id, file_id, decided_at, body) VALUES (?,?,?,?,?,?)",
             (
                 self.tenant_id,
-                decision.id,
-                decision.subject_id,
-                decision.file_id,
-                encode_time(decision.decided_at),
-                decision.model_dump_json(),
+                decision["id"],
+                decision["subject_id"],
+                decision["file_id"],
+                self._time,
+                orjson.dumps(body).decode(),
             ),
         )
+
+    def decisions(self, subject_id: str) -> list[Decision]:
+        """Every decision about an object, oldest first."""
+        rows = self.connection.execute(
+            "SELECT body FROM decisions WHERE tenant_id = ? AND subject_id = ? ORDER BY rowid",
+            (self.tenant_id, subject_id),
+        )
+        return [Decision.model_validate_json(body) for (body,) in rows]
 
     def timeline(self, order_id: str) -> list[Event]:
         """Every event of an order, its shipments, reservations and exceptions, in the order they happened."""
