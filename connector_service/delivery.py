@@ -16,8 +16,9 @@ import httpx
 import orjson
 from standardwebhooks.webhooks import Webhook
 
-from canonical_models import ExceptionCase, ExceptionCode, Order, Shipment
-from connector_service.errors import StoreUnavailable
+from canonical_models import CanonicalObject, ExceptionCase, ExceptionCode, Order, Shipment
+from connector_service.adapters.http_errors import HTTP_ERRORS
+from connector_service.errors import DocklineError
 from connector_service.orders.exceptions import raise_exception
 from connector_service.orders.handover import waits_for_flow
 from connector_service.orders.views import ExceptionView, OrderView, view_of
@@ -29,7 +30,7 @@ _log = logging.getLogger(__name__)
 MAX_TRIES = 5
 BATCHES_IN_FLIGHT = 5
 _PAUSES = [timedelta(seconds=s) for s in (0.5, 1, 2, 5, 10)]
-_MODELS = {"ord": Order, "shp": Shipment, "exc": ExceptionCase}
+_MODELS: dict[str, type[CanonicalObject]] = {"ord": Order, "shp": Shipment, "exc": ExceptionCase}
 _CALLBACK_PAUSES = [timedelta(seconds=s) for s in (1, 5, 30, 300, 1800)]
 
 
@@ -57,7 +58,7 @@ class Dispatcher:
         while True:
             try:
                 busy = await self.tick()
-            except StoreUnavailable as error:
+            except DocklineError as error:
                 _log.error("deliveries wait: %s", error.detail)
                 busy = 0
             await asyncio.sleep(0 if busy else self.interval)
@@ -121,13 +122,13 @@ class Dispatcher:
         """None when the other side took it, else what went wrong in words."""
         try:
             answer = await self.client.post(url, content=body, headers=headers, timeout=15)
-        except httpx.HTTPError as error:
+        except HTTP_ERRORS as error:
             return f"{type(error).__name__} {error}".strip()
         return None if answer.is_success else f"HTTP {answer.status_code}"
 
     def _as_sent(self, delivery: outbox.Delivery) -> dict[str, Any]:
         tx = self.store.read(delivery.tenant_id)
-        found = tx.find(_MODELS[delivery.subject[:3]], delivery.subject)  # type: ignore[type-var]
+        found = tx.find(_MODELS[delivery.subject[:3]], delivery.subject)
         view = view_of(found).model_dump(mode="json") if found is not None else {}
         data = {key: value for key, value in delivery.event.data.items() if key != "changes"}
         envelope = delivery.event.model_copy(update={"data": data}).model_dump(mode="json")
@@ -136,6 +137,8 @@ class Dispatcher:
     def _again(self, tx: Transaction, delivery: outbox.Delivery) -> None:
         """A lease is over: deliver again, or give up with an exception that somebody owns."""
         now = tx.now
+        if outbox.subject_of(tx.connection, tx.tenant_id, delivery.id) is None:
+            return  # handled meanwhile
         newest = outbox.newest_sequence(tx.connection, delivery.tenant_id, delivery.subject)
         tries = 0 if newest > delivery.seen_version else delivery.tries + 1
         if tries < MAX_TRIES:
@@ -162,8 +165,9 @@ class Dispatcher:
             order = tx.get(Order, case.order_id)
             news = {**OrderView.of(order).model_dump(mode="json"), **ExceptionView.of(case).model_dump(mode="json")}
             error = await self._send(callback.url, orjson.dumps(news).decode(), {"content-type": "application/json"})
-            # 409: the flow was told before.
-            done = error is None or error == "HTTP 409" or callback.tries >= len(_CALLBACK_PAUSES)
+            # n8n says 409 of a flow that is over, and of one that has not come to its Wait node yet.
+            gone = error in ("HTTP 404", "HTTP 409", "HTTP 410") and callback.tries >= len(_CALLBACK_PAUSES)
+            done = error is None or gone
             pause = _CALLBACK_PAUSES[min(callback.tries, len(_CALLBACK_PAUSES) - 1)]
             await self.store.administer(
                 lambda c, callback=callback, done=done, pause=pause: (  # type: ignore[misc]

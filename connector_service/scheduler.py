@@ -7,7 +7,7 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from connector_service.errors import StoreUnavailable
+from connector_service.errors import DocklineError
 from connector_service.orders.escalation import fire
 from connector_service.orders.reassignment import reassign_work_of
 from connector_service.orders.work import Work
@@ -39,7 +39,7 @@ class Scheduler:
                     await self.store.administer(
                         lambda c: idempotency.forget_before(c, self.store.clock.now() - KEYS_KEPT)
                     )
-            except StoreUnavailable as error:
+            except DocklineError as error:
                 _log.error("deadlines wait: %s", error.detail)
             await asyncio.sleep(self.interval)
 

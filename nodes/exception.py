@@ -23,7 +23,12 @@ class RaiseInput(OrderInput):
 class AwaitInput(ExceptionInput):
     """An exception and where the waiting flow wants to hear of its resolution."""
 
-    resume_url: str = Field(title="Resume URL", description="Where to post the resolution: {{ $execution.resumeUrl }}")
+    resume_url: str = Field(
+        pattern=r"^https?://",
+        max_length=2_000,
+        title="Resume URL",
+        description="Where to post the resolution: {{ $execution.resumeUrl }}",
+    )
 
 
 class ClaimInput(ExceptionInput):
@@ -68,10 +73,8 @@ def _raise(work: Work, item: RaiseInput) -> Result:
 
 def _await(work: Work, item: AwaitInput) -> Result:
     case = _case(work, item)
-    if case.resume_url != item.resume_url and case.state in exceptions.OPEN_STATES:
-        case.resume_url = item.resume_url
-        order = work.tx.get(Order, case.order_id)
-        exceptions.save_exception(work, order, case, "awaited", f"A flow waits for {case.owner}.")
+    if case.resume_url != item.resume_url:
+        exceptions.await_resolution(work, case, item.resume_url)
     return ExceptionView.of(case)
 
 

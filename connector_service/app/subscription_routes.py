@@ -10,13 +10,14 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from canonical_models import CanonicalModel
+from connector_service.app.problems import StrictRoute
 from connector_service.app.services import KnownCaller, UsedServices
 from connector_service.errors import InvalidInput, NotFound
 from connector_service.events import EVENT_TYPES
 from connector_service.orders.work import new_id
 from connector_service.store import outbox
 
-router = APIRouter(tags=["subscriptions"])
+router = APIRouter(tags=["subscriptions"], route_class=StrictRoute)
 
 
 class NewSubscription(CanonicalModel):

@@ -10,10 +10,11 @@ from fastapi import APIRouter, Response
 from pydantic import Field, JsonValue, ValidationError
 
 from canonical_models import CanonicalModel, InventoryPosition, Location, Product, Reservation
-from canonical_models.base import UtcDatetime
+from canonical_models.base import Identifier, Quantity, Sku, UtcDatetime
 from connector_service.adapters import registry
 from connector_service.app.intake import Intake, take_in
 from connector_service.app.order_routes import read_order
+from connector_service.app.problems import StrictRoute
 from connector_service.app.services import KnownCaller, UsedServices
 from connector_service.app.webhook_routes import read_shopify
 from connector_service.errors import Conflict, InvalidInput, RulesInvalid
@@ -23,7 +24,7 @@ from connector_service.orders.work import Work
 from connector_service.store import Transaction, rejected, tenants
 from nodes.runner import first_problem
 
-router = APIRouter(tags=["tenant"])
+router = APIRouter(tags=["tenant"], route_class=StrictRoute)
 
 
 class Products(CanonicalModel):
@@ -41,11 +42,11 @@ class Locations(CanonicalModel):
 class Count(CanonicalModel):
     """What lies on a shelf."""
 
-    sku: str
-    location_id: str
-    lot: str = ""
-    expires_on: str | None = None
-    on_hand: int = Field(ge=0)
+    sku: Sku
+    location_id: Identifier
+    lot: str = Field(default="", max_length=64)
+    expires_on: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    on_hand: Quantity
 
 
 class Counts(CanonicalModel):
@@ -82,14 +83,14 @@ async def tenant(caller: KnownCaller, services: UsedServices) -> dict[str, str]:
 @router.put("/v1/products", summary="Add or replace products")
 async def put_products(new: Products, caller: KnownCaller, services: UsedServices) -> dict[str, int]:
     """Add or replace products."""
-    await services.store.write(caller.tenant_id, lambda tx: [tx.put_product(product) for product in new.products])
+    await services.store.write(caller.tenant_id, lambda tx: tx.put_products(new.products))
     return {"products": len(new.products)}
 
 
 @router.put("/v1/locations", summary="Add or replace locations")
 async def put_locations(new: Locations, caller: KnownCaller, services: UsedServices) -> dict[str, int]:
     """Add or replace locations."""
-    await services.store.write(caller.tenant_id, lambda tx: [tx.put_location(where) for where in new.locations])
+    await services.store.write(caller.tenant_id, lambda tx: tx.put_locations(new.locations))
     return {"locations": len(new.locations)}
 
 

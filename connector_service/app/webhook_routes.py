@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any
 
@@ -59,7 +60,7 @@ async def shopify(
 async def vendor(slug: str, hook_id: str, request: Request, services: UsedServices) -> dict[str, int]:
     """Take over what a warehouse or carrier reports; the address belongs to one tenant, the signature proves it."""
     account = tenants.connection_of_hook(services.store.reader, slug, hook_id)
-    if account is None:
+    if account is None or slug not in {*registry.WAREHOUSES, *registry.CARRIERS}:
         raise NotFound("There is no such webhook address.")
     adapter = make_adapter(account, services.systems.transport)
     news = adapter.read_webhook(request.headers, await request.body())
@@ -71,11 +72,11 @@ async def _apply_all(
     services: Services, account: tenants.Connection, news: Iterable[Any], apply: Callable[[Work, Any], Any]
 ) -> int:
     actor = f"webhook {account.slug}"
-    applied = 0
-    for item in news:
+
+    async def one(item: Any) -> bool:
         found = await services.store.write(
-            account.tenant_id,
-            lambda tx, item=item: apply(Work(tx, services.rules, actor), item),  # type: ignore[misc]
+            account.tenant_id, lambda tx: apply(Work(tx, services.rules, actor), item) is not None
         )
-        applied += found is not None
-    return applied
+        return found
+
+    return sum(await asyncio.gather(*(one(item) for item in news)))

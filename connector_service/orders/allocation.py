@@ -19,7 +19,7 @@ from canonical_models import (
 )
 from connector_service.orders import stock
 from connector_service.orders.changes import change_order, change_shipment
-from connector_service.orders.exceptions import blocking, raise_exception
+from connector_service.orders.exceptions import blocking, open_exception, raise_exception
 from connector_service.orders.progress import shipments_of, status_from_shipments
 from connector_service.orders.work import Work
 
@@ -59,6 +59,9 @@ def allocate_order(work: Work, order: Order, avoid: frozenset[str] = frozenset()
         return None
     locations = candidates(work.tx.locations(), order, avoid)
     plan = choose(order, open_lines, locations, positions_for(work, open_lines))
+    known = open_exception(work, order, ExceptionCode.INVENTORY_SHORT)
+    if known is not None and not plan:
+        return known
     for location_id, takes in plan.items():
         _plan_shipment(work, order, location_id, takes, attempt=1 + bool(avoid))
     return _conclude(work, order, plan)
@@ -133,7 +136,7 @@ def candidates(locations: list[Location], order: Order, avoid: frozenset[str]) -
 
 def positions_for(work: Work, lines: list[OrderLine]) -> list[InventoryPosition]:
     """Every position that holds a SKU of these lines."""
-    return work.tx.find_by(InventoryPosition, sku=sorted({line.sku for line in lines}))
+    return work.tx.find_by(InventoryPosition, limit=100_000, sku=sorted({line.sku for line in lines}))
 
 
 def _plan_shipment(work: Work, order: Order, location_id: str, takes: list[Take], attempt: int) -> None:

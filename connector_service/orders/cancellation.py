@@ -8,9 +8,9 @@ from canonical_models import ExceptionCase, Order, OrderStatus, Shipment, Shipme
 from connector_service.errors import Conflict
 from connector_service.orders import stock
 from connector_service.orders.changes import change_order
-from connector_service.orders.progress import shipments_of, status_from_shipments
+from connector_service.orders.progress import shipments_of, status_from_shipments, wake_shipments
 from connector_service.orders.work import Work
-from connector_service.store import deadlines
+from connector_service.store import callbacks, deadlines
 
 HoldReason = Literal["legal", "fraud", "customer", "inventory"]
 _STOPPABLE = (ShipmentStatus.PLANNED,)
@@ -42,6 +42,7 @@ def resume_order(work: Work, order: Order, because: str) -> None:
     shipments = shipments_of(work, order)
     status = status_from_shipments(order, shipments) if shipments else OrderStatus.RECEIVED
     change_order(work, order, "requeued", because, status=status)
+    wake_shipments(work, order, because)
 
 
 def cancel_order(work: Work, order: Order, because: str) -> None:
@@ -57,15 +58,20 @@ def cancel_order(work: Work, order: Order, because: str) -> None:
         stock.give_back(work, order, shipment, because)
         stock.drop_shipment(work, order, shipment, because)
     for exception_id in order.exception_ids:
-        case = work.tx.get(ExceptionCase, exception_id)
-        case.state, case.deadline_at = "cancelled", None
-        deadlines.clear_deadline(work.tx.connection, work.tenant_id, case.id)
-        data = {"actor": work.actor, "because": because, "rule": None, "code": case.code.value, "state": case.state}
-        work.tx.save(case, "exception.cancelled", data)
+        _cancel_exception(work, work.tx.get(ExceptionCase, exception_id), because)
     order.exception_ids = []
     for line in order.lines:
         line.quantity_cancelled = line.quantity_ordered - line.quantity_fulfilled
     change_order(work, order, "cancelled", because, status=OrderStatus.CANCELLED)
+
+
+def _cancel_exception(work: Work, case: ExceptionCase, because: str) -> None:
+    case.state, case.deadline_at = "cancelled", None
+    deadlines.clear_deadline(work.tx.connection, work.tenant_id, case.id)
+    data = {"actor": work.actor, "because": because, "rule": None, "code": case.code.value, "state": case.state}
+    work.tx.save(case, "exception.cancelled", data)
+    if case.resume_url is not None:
+        callbacks.enqueue(work.tx.connection, work.tenant_id, case.id, case.resume_url, work.now)
 
 
 def _check_stoppable(work: Work, order: Order, shipment: Shipment) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from canonical_models import ExceptionCase, Order
+from connector_service.errors import RulesInvalid
 from connector_service.orders.changes import change_order
 from connector_service.orders.exceptions import OPEN_STATES, save_exception, set_exception_deadline
 from connector_service.orders.ownership import escalation_facts
@@ -27,7 +28,7 @@ def fire(work: Work, deadline: deadlines.Deadline) -> bool:
         if case is not None and due:
             _escalate_exception(work, case)
             return True
-    deadlines.clear_deadline(work.tx.connection, work.tenant_id, deadline.subject)
+    deadlines.clear_stale(work.tx.connection, deadline)
     return False
 
 
@@ -35,7 +36,7 @@ def _step(work: Work, order: Order, case: ExceptionCase | None, level: int) -> E
     times = {"status_since": order.status_since, "exception_since": case.raised_at if case else order.status_since}
     step = work.rules.next_step("escalation", escalation_facts(order, case), times, (), work.now, level)
     if step is None:
-        raise AssertionError(f"escalation names no step for {order.id}, which has a deadline")
+        raise RulesInvalid(f"The rule file escalation names no step for {order.id}, which has a deadline.")
     return step
 
 

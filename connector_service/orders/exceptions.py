@@ -6,17 +6,20 @@ from typing import Any
 
 from canonical_models import (
     EXCEPTION_CATALOG,
+    FINAL_ORDER_STATUSES,
+    ORDER_TRANSITIONS,
     ExceptionCase,
     ExceptionCode,
     Order,
     OrderStatus,
     Shipment,
     ShipmentStatus,
+    may_change,
 )
-from connector_service.errors import Conflict, InvalidInput
+from connector_service.errors import Conflict, InvalidInput, RulesInvalid
 from connector_service.orders import ownership
 from connector_service.orders.changes import change_order, change_shipment
-from connector_service.orders.progress import DIVERTED, shipments_of, status_from_shipments
+from connector_service.orders.progress import DIVERTED, shipments_of, status_from_shipments, wake_shipments
 from connector_service.orders.remediation import apply_remedy
 from connector_service.orders.work import Work
 from connector_service.store import callbacks, deadlines
@@ -37,8 +40,14 @@ def raise_exception(
 ) -> ExceptionCase:
     """Take an order (or one shipment of it) off the ordinary path, with an owner, a deadline and what is required.
 
-    Raised twice for the same thing, the open exception is returned as it is.
+    Raised twice for the same thing, the open exception is returned as it is. An order whose goods have left keeps its
+    status: there is nothing to hold back any more.
+
+    Raises:
+        Conflict: the order is over.
     """
+    if order.status in FINAL_ORDER_STATUSES:
+        raise Conflict(f"The order {order.id} is {order.status}: nothing can be raised on it any more.")
     existing = open_exception(work, order, code, shipment)
     if existing is not None:
         return existing
@@ -142,7 +151,7 @@ def set_exception_deadline(work: Work, order: Order, case: ExceptionCase, status
     times = {"status_since": order.status_since, "exception_since": case.raised_at}
     step = work.rules.next_step("escalation", facts, times, (), work.now, case.escalation_level)
     if step is None:
-        raise AssertionError(f"escalation has no step for {facts}: the shipped rules cover every exception")
+        raise RulesInvalid(f"The rule file escalation names no step for {facts}: every open exception needs one.")
     case.deadline_at = step.due_at
     row = deadlines.Deadline(work.tenant_id, case.id, "exception", step.due_at, step.level)
     deadlines.set_deadline(work.tx.connection, row)
@@ -158,7 +167,8 @@ def _resume_status(work: Work, order: Order) -> OrderStatus:
 def _diverted_status(order: Order, diverts_to: str | None) -> OrderStatus:
     if diverts_to is None or order.status == OrderStatus.QUARANTINED:
         return order.status
-    return OrderStatus(diverts_to)
+    status = OrderStatus(diverts_to)
+    return status if may_change(ORDER_TRANSITIONS, order.status, status) else order.status
 
 
 def claim(work: Work, case: ExceptionCase, person: str) -> None:
@@ -191,12 +201,29 @@ def resolve(work: Work, case: ExceptionCase, person: str, fields: dict[str, Any]
     _check_complete(case)
     apply_remedy(work, order, case)
     if order.status == OrderStatus.CANCELLED:
+        _keep_answer(work, order, case, person, words)
         return
     change_order(work, order, "remedied", f"{person} resolved {case.code}.", exception_id=case.id, fields=case.fields)
     case.state, case.resolved_by, case.resolution = "resolved", person, words or "resolved"
     save_exception(work, order, case, "resolved", case.resolution, fields=case.fields, audit_done=case.audit_done)
     if case.resume_url is not None:
         callbacks.enqueue(work.tx.connection, work.tenant_id, case.id, case.resume_url, work.now)
+
+
+def _keep_answer(work: Work, order: Order, answered: ExceptionCase, person: str, words: str) -> None:
+    """The remedy cancelled the order and its exceptions: say in the cancelled one who answered what."""
+    case = work.tx.get(ExceptionCase, answered.id)
+    case.fields, case.audit_done = answered.fields, answered.audit_done
+    case.resolved_by, case.resolution = person, words or "resolved by cancelling the order"
+    save_exception(work, order, case, "answered", case.resolution, fields=case.fields, audit_done=case.audit_done)
+
+
+def await_resolution(work: Work, case: ExceptionCase, resume_url: str) -> None:
+    """A flow waits and wants to be told at `resume_url`; of a resolution that is there already it hears at once."""
+    case.resume_url = resume_url
+    save_exception(work, work.tx.get(Order, case.order_id), case, "awaited", f"A flow waits for {case.owner}.")
+    if case.state not in ("open", "claimed"):
+        callbacks.enqueue(work.tx.connection, work.tenant_id, case.id, resume_url, work.now)
 
 
 def _check_complete(case: ExceptionCase) -> None:
@@ -256,12 +283,11 @@ def _requeue_order(work: Work, order: Order, case: ExceptionCase) -> None:
     if order.exception_ids and order.status in DIVERTED:
         change_order(work, order, "exception_closed", f"{case.code} is closed; another exception is still open.")
         return
+    if order.hold is not None:
+        words = f"{case.code} is closed; the {order.hold} hold remains."
+        change_order(work, order, "exception_closed", words, status=OrderStatus.ON_HOLD)
+        return
     shipments = shipments_of(work, order)
     status = status_from_shipments(order, shipments) if shipments else case.resume_order_status
-    if case.code == ExceptionCode.DELIVERY_FAILED:
-        status = case.resume_order_status
     change_order(work, order, "requeued", case.resolution, status=status, exception_id=case.id)
-    for shipment in shipments:
-        waits = shipment.status in (ShipmentStatus.PACKED, ShipmentStatus.LABELLED)
-        if waits and shipment.id != case.shipment_id:
-            change_shipment(work, order, shipment, "requeued", "The order may move again.", exception_id=case.id)
+    wake_shipments(work, order, "The order may move again.", but=case.shipment_id)

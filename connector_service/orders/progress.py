@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from canonical_models import Order, OrderStatus, Shipment, ShipmentStatus
-from connector_service.orders.changes import change_order
+from connector_service.orders.changes import change_order, change_shipment
 from connector_service.orders.work import Work
 
 _RANK: dict[ShipmentStatus, OrderStatus] = {
@@ -49,3 +49,11 @@ def follow_shipments(work: Work, order: Order, because: str) -> None:
     status = status_from_shipments(order, shipments_of(work, order))
     if status != order.status:
         change_order(work, order, status.value, because, status=status)
+
+
+def wake_shipments(work: Work, order: Order, because: str, *, but: str | None = None) -> None:
+    """Tell flows of the shipments that waited for them while the order could not move, except the one named `but`."""
+    for shipment in shipments_of(work, order):
+        waits = shipment.status in (ShipmentStatus.PACKED, ShipmentStatus.LABELLED)
+        if waits and shipment.id != but:
+            change_shipment(work, order, shipment, "requeued", because)

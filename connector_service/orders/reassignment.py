@@ -17,7 +17,12 @@ _OPEN_ORDERS = [status.value for status in OrderStatus if status not in FINAL_OR
 
 
 def reassign_work_of(work: Work, absence: Absence, others: dict[str, Absence]) -> int:
-    """Hand over everything open of an absent owner, item by item as the rules say; returns how many moved."""
+    """Hand over everything open of an absent owner, item by item as the rules say; returns how many moved.
+
+    An owner whom the organisation no longer knows has nothing that the rules could hand over.
+    """
+    if absence.owner not in work.rules.organisation.owners:
+        return 0
     cases = work.tx.find_by(ExceptionCase, owner=absence.owner, state=OPEN_STATES)
     orders = work.tx.find_by(Order, owner=absence.owner, status=_OPEN_ORDERS)
     orders = [order for order in orders if answering_exception(work, order) is None]

@@ -110,11 +110,9 @@ def _correct_count(work: Work, order: Order, case: ExceptionCase) -> None:
     position = stock.position_of(work, str(case.evidence["location_id"]), str(case.evidence["sku"]))
     stock.give_back_planned(work, order, "Recounted: the stock is chosen again.")
     position = stock.position_of(work, position.location_id, position.sku)
-    if counted < position.reserved + position.unavailable:
+    if counted < position.reserved:
         raise _refuse(
-            "counted_on_hand",
-            f"Other orders hold {position.reserved} and {position.unavailable} are set aside, more than {counted}: "
-            "free them first.",
+            "counted_on_hand", f"Other orders hold {position.reserved}, more than {counted}: free them first."
         )
     stock.set_count(work, position, counted)
     case.resume_order_status = OrderStatus.VALIDATED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from canonical_models import (
@@ -17,10 +18,13 @@ from connector_service.errors import Conflict, NotFound
 from connector_service.orders.changes import change_shipment
 from connector_service.orders.work import Work
 
+_LONGEST_NAME = 100
+
 
 def position_id(sku: str, location_id: str, lot: str = "") -> str:
-    """Positions are named by what they are, so that a feed finds them again."""
-    return f"{location_id}/{sku}/{lot}"
+    """Positions are named by what they are, so that a feed finds them again; a name that gets too long by its hash."""
+    name = "/".join(part.replace("~", "~0").replace("/", "~1") for part in (location_id, sku, lot))
+    return name if len(name) <= _LONGEST_NAME else "pos_" + hashlib.blake2b(name.encode(), digest_size=20).hexdigest()
 
 
 def position_of(work: Work, location_id: str, sku: str, lot: str = "") -> InventoryPosition:
@@ -43,17 +47,17 @@ def _save(work: Work, position: InventoryPosition, event: str, because: str, **d
 
 
 def set_count(work: Work, position: InventoryPosition, on_hand: int) -> None:
-    """Set what lies on the shelf to what was counted there.
+    """Set what lies on the shelf to what was counted there; what was set aside until a count is found or gone now.
 
     Raises:
-        Conflict: less was counted than is reserved or set aside.
+        Conflict: less was counted than is reserved.
     """
-    if on_hand < position.reserved + position.unavailable:
+    if on_hand < position.reserved:
         raise Conflict(
-            f"{position.id}: {on_hand} were counted, but {position.reserved} are reserved and "
-            f"{position.unavailable} set aside. Give reservations back first."
+            f"{position.id}: {on_hand} were counted, but {position.reserved} are reserved. "
+            "Give reservations back first."
         )
-    before, position.on_hand = position.on_hand, on_hand
+    before, position.on_hand, position.unavailable = position.on_hand, on_hand, 0
     _save(work, position, "counted", f"Counted {on_hand}, was {before}.", on_hand_before=before)
 
 
@@ -61,7 +65,7 @@ def take_count(work: Work, *, sku: str, location_id: str, lot: str, expires_on: 
     """Take over a count from a feed, making the position if it is new; False when nothing changed.
 
     Raises:
-        Conflict: less was counted than is reserved or set aside.
+        Conflict: less was counted than is reserved.
     """
     key = position_id(sku, location_id, lot)
     position = work.tx.find(InventoryPosition, key)
@@ -81,7 +85,7 @@ def take_count(work: Work, *, sku: str, location_id: str, lot: str, expires_on: 
         )
         _save(work, position, "counted", f"First count: {on_hand}.")
         return True
-    if position.on_hand == on_hand:
+    if position.on_hand == on_hand and not position.unavailable:
         return False
     set_count(work, position, on_hand)
     return True

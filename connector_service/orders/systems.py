@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +30,7 @@ class Systems:
         Raises:
             Conflict: the tenant has no connection of that name.
         """
-        adapter: WarehouseAdapter = self._adapter(slug)
+        adapter: WarehouseAdapter = self._adapter(slug, registry.WAREHOUSES)
         return adapter
 
     def carrier(self, slug: str) -> CarrierAdapter:
@@ -38,18 +39,19 @@ class Systems:
         Raises:
             Conflict: the tenant has no connection of that name.
         """
-        adapter: CarrierAdapter = self._adapter(slug)
+        adapter: CarrierAdapter = self._adapter(slug, registry.CARRIERS)
         return adapter
 
     def carriers(self) -> dict[str, CarrierAdapter]:
         """All carriers the tenant has an account with, by slug."""
         return {slug: self.carrier(slug) for slug in self.connections if slug in registry.CARRIERS}
 
-    def _adapter(self, slug: str) -> Any:
-        connection = self.connections.get(slug)
+    def _adapter(self, slug: str, kind: Mapping[str, Any]) -> Any:
+        connection = self.connections.get(slug) if slug in kind else None
         if connection is None:
             raise Conflict(
-                f"Tenant {self.tenant_id!r} has no connection {slug!r}. Add it with PUT /v1/connections/{slug}."
+                f"Tenant {self.tenant_id!r} has no connection {slug!r} of this kind, which is one of "
+                f"{', '.join(kind)}. Add it with PUT /v1/connections/<name>."
             )
         key = (self.tenant_id, slug, orjson.dumps(connection.settings, option=orjson.OPT_SORT_KEYS))
         if key not in self.made:
@@ -61,7 +63,7 @@ def make_adapter(connection: tenants.Connection, transport: Transport) -> Any:
     """The adapter for a tenant's connection.
 
     Raises:
-        InvalidInput: the slug is unknown, or the connection's settings do not fit it.
+        ValidationError: the settings do not fit the system.
     """
     http = transport.tenant(connection.tenant_id)
     kinds = registry.WAREHOUSES if connection.slug in registry.WAREHOUSES else registry.CARRIERS

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from connector_service.clock import Clock
+from connector_service.errors import StoreUnavailable
 from connector_service.store import migrations
 from connector_service.store.transaction import Transaction
 from connector_service.store.writer import Writer
@@ -25,21 +26,35 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def _opened(path: Path) -> sqlite3.Connection:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = connect(path)
+        migrations.apply(connection)
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise StoreUnavailable(
+            f"The database {path} cannot be opened ({error}). DOCKLINE_DATABASE must name a file that this user may "
+            "write, on a local disk."
+        ) from error
+    return connection
+
+
 class Store:
-    """Opened once per process; `write` and `read` hand out transactions bound to one tenant."""
+    """Opened once per process; `write` and `read` hand out transactions bound to one tenant.
+
+    Raises:
+        StoreUnavailable: the file cannot be opened, is no database, or belongs to a newer Dockline.
+    """
 
     def __init__(self, path: Path, clock: Clock) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self.clock = clock
-        self._reader = connect(path)
-        migrations.apply(self._reader)
-        self.writer = Writer(lambda: connect(path))
-        self.writer.start()
+        self._reader = _opened(path)
+        self.writer = Writer(connect(path))
 
     def close(self) -> None:
-        """Finish what is being written, then close."""
-        self.writer.stop()
+        """Close the file; whoever writes must have finished."""
+        self.writer.close()
         self._reader.close()
 
     async def write(self, tenant_id: str, job: Callable[[Transaction], T]) -> T:

@@ -38,6 +38,14 @@ def clear_deadline(connection: sqlite3.Connection, tenant_id: str, subject: str)
     connection.execute("DELETE FROM deadlines WHERE tenant_id = ? AND subject = ?", (tenant_id, subject))
 
 
+def clear_stale(connection: sqlite3.Connection, deadline: Deadline) -> None:
+    """Remove a deadline that its object no longer has; one that was set meanwhile stays."""
+    connection.execute(
+        "DELETE FROM deadlines WHERE tenant_id = ? AND subject = ? AND due_at = ?",
+        (deadline.tenant_id, deadline.subject, deadline.due_at.isoformat(timespec="microseconds")),
+    )
+
+
 def due(connection: sqlite3.Connection, now: datetime, limit: int = 200) -> list[Deadline]:
     """What is due, oldest first."""
     rows = connection.execute(

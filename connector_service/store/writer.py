@@ -1,13 +1,16 @@
-"""One writer with group commit: jobs that wait together share one transaction and one disk sync."""
+"""One writer with group commit: jobs that wait together share one transaction and one disk sync.
+
+Jobs run on the event loop's own thread. SQLite lets go of Python's global lock at every statement, so a second busy
+thread would make each of them wait for its turn; only the commit, which waits for the disk, has a thread of its own.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import queue
 import sqlite3
-import threading
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, TypeVar
@@ -24,7 +27,7 @@ class _Pending:
     """A job with the future that its caller waits on; as a context it keeps the job's own error for the caller."""
 
     job: Job
-    future: Future[Any] = field(default_factory=Future)
+    future: asyncio.Future[Any]
     result: Any = None
     error: BaseException | None = None
 
@@ -39,30 +42,24 @@ class _Pending:
 
     def settle(self) -> None:
         """Tell the caller; only called when what the job wrote is on disk, or was rolled back."""
+        if self.future.cancelled():
+            return
         if self.error is not None:
             self.future.set_exception(self.error)
         else:
             self.future.set_result(self.result)
 
 
+@dataclass(slots=True)
 class Writer:
-    """A thread that owns the writing connection."""
+    """Owns the writing connection; works as long as jobs wait."""
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
-        self._connect = connect
-        self._queue: queue.SimpleQueue[_Pending | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="dockline-writer", daemon=True)
-        self.commits = 0
-        self.jobs = 0
-
-    def start(self) -> None:
-        """Begin to work."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Finish what is queued, then end."""
-        self._queue.put(None)
-        self._thread.join()
+    connection: sqlite3.Connection
+    commits: int = 0
+    jobs: int = 0
+    _waiting: deque[_Pending] = field(default_factory=deque)
+    _work: asyncio.Task[None] | None = None
+    _disk: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "dockline-commit"))
 
     async def submit(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run `job` in a transaction and return its result once that is on disk.
@@ -72,57 +69,60 @@ class Writer:
         Raises:
             StoreUnavailable: the disk is full or broken; nothing was kept.
         """
-        pending = _Pending(job)
-        self._queue.put(pending)
-        result: T = await asyncio.wrap_future(pending.future)
+        pending = _Pending(job, asyncio.get_running_loop().create_future())
+        self._waiting.append(pending)
+        if self._work is None or self._work.done():
+            self._work = asyncio.create_task(self._run())
+        result: T = await pending.future
         return result
 
-    def _run(self) -> None:
-        connection = self._connect()
-        open_for_work = True
-        while open_for_work:
-            batch = self._next_batch()
-            open_for_work = None not in batch
-            work = [pending for pending in batch if pending is not None]
-            if work:
-                self._commit(connection, work)
-        connection.close()
+    def close(self) -> None:
+        """Close the connection; nothing may wait any more."""
+        self._disk.shutdown()
+        self.connection.close()
 
-    def _next_batch(self) -> list[_Pending | None]:
-        batch = [self._queue.get()]
-        while len(batch) < MAX_JOBS_PER_COMMIT and batch[-1] is not None:
-            try:
-                batch.append(self._queue.get_nowait())
-            except queue.Empty:
-                break
-        return batch
+    async def _run(self) -> None:
+        # Callers that are ready at the same moment get to join the first commit.
+        await asyncio.sleep(0)
+        while self._waiting:
+            await self._commit()
 
-    def _commit(self, connection: sqlite3.Connection, batch: list[_Pending]) -> None:
+    async def _commit(self) -> None:
+        batch: list[_Pending] = []
         try:
-            connection.execute("BEGIN IMMEDIATE")
-            for pending in batch:
-                self._run_one(connection, pending)
-            connection.execute("COMMIT")
+            self.connection.execute("BEGIN IMMEDIATE")
+            while self._waiting and len(batch) < MAX_JOBS_PER_COMMIT:
+                batch.append(self._waiting.popleft())
+                self._run_one(batch[-1])
+                # The network goes on meanwhile, and what it brings joins this commit.
+                await asyncio.sleep(0)
+            await asyncio.get_running_loop().run_in_executor(self._disk, self.connection.execute, "COMMIT")
         except sqlite3.OperationalError as error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            problem = StoreUnavailable(
-                f"The database could not be written ({error}). Nothing was kept; free disk space or mend the disk, "
-                "then send it again."
-            )
-            problem.__cause__ = error
-            for pending in batch:
-                pending.error = problem
+            self._give_up(batch, error)
         self.commits += 1
         self.jobs += len(batch)
         for pending in batch:
             pending.settle()
 
-    @staticmethod
-    def _run_one(connection: sqlite3.Connection, pending: _Pending) -> None:
-        connection.execute("SAVEPOINT job")
+    def _give_up(self, batch: list[_Pending], error: sqlite3.OperationalError) -> None:
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+        if not batch:
+            # Even beginning failed, such as on a locked file: whoever waits is told.
+            batch.extend(self._waiting)
+            self._waiting.clear()
+        problem = StoreUnavailable(
+            f"The database could not be written ({error}). Nothing was kept; free disk space or mend the disk, "
+            "then send it again."
+        )
+        problem.__cause__ = error
+        for pending in batch:
+            pending.error = problem
+
+    def _run_one(self, pending: _Pending) -> None:
+        self.connection.execute("SAVEPOINT job")
         with pending:
-            pending.result = pending.job(connection)
+            pending.result = pending.job(self.connection)
         if pending.error is not None:
-            connection.execute("ROLLBACK TO job")
-        connection.execute("RELEASE job")
+            self.connection.execute("ROLLBACK TO job")
+        self.connection.execute("RELEASE job")
