@@ -96,23 +96,24 @@ def _unpaid(payload: Payload, rng: random.Random) -> None:
     payload["financial_status"] = "pending"
 
 
-def _malform(payload: Payload, rng: random.Random) -> None:
-    def wordy_quantity() -> None:
-        payload["line_items"][0]["quantity"] = "two"
+def _quantity_in_words(payload: Payload, rng: random.Random) -> None:
+    payload["line_items"][0]["quantity"] = "two"
 
-    def no_currency() -> None:
-        del payload["currency"]
 
-    def no_address() -> None:
-        payload["shipping_address"] = None
+def _no_currency(payload: Payload, rng: random.Random) -> None:
+    del payload["currency"]
 
-    def price_as_number() -> None:
-        payload["line_items"][0]["price"] = float(payload["line_items"][0]["price"])
 
-    rng.choice((wordy_quantity, no_currency, no_address, price_as_number))()
+def _no_address(payload: Payload, rng: random.Random) -> None:
+    payload["shipping_address"] = None
+
+
+def _price_as_number(payload: Payload, rng: random.Random) -> None:
+    payload["line_items"][0]["price"] = float(payload["line_items"][0]["price"])
 
 
 _C = ExceptionCode
+_REFUSED = Expected("refused", None, None, "the webhook is refused with its place, and kept as rejected")
 _SHORT_COUNTRIES = tuple(location.country for location in locations() if location.id in SHORT_AT)
 
 MISHAPS: tuple[Mishap, ...] = (
@@ -176,12 +177,10 @@ MISHAPS: tuple[Mishap, ...] = (
         4,
         Expected("replayed", None, OrderStatus.SHIPPED.value, "the webhook comes twice; one order ships once"),
     ),
-    Mishap(
-        "malformed",
-        4,
-        Expected("refused", None, None, "the webhook is refused with its place, and kept as rejected"),
-        spoil=_malform,
-    ),
+    Mishap("quantity_in_words", 1, _REFUSED, spoil=_quantity_in_words),
+    Mishap("no_currency", 1, _REFUSED, spoil=_no_currency),
+    Mishap("no_address", 1, _REFUSED, spoil=_no_address),
+    Mishap("price_as_number", 1, _REFUSED, spoil=_price_as_number),
 )
 """All of them but the duplicate, which takes two orders."""
 

@@ -52,8 +52,8 @@ def generate(
 ) -> list[PlannedOrder]:
     """`count` orders in the order they are to be sent; the same arguments give the same orders.
 
-    From 100 orders up every mishap happens at least once, from 500 up at least twice. Each duplicate is sent long after
-    its original, so that it is never the earlier one.
+    From 100 orders up every mishap happens at least once, from 500 up every exception at least twice. Each duplicate is
+    sent long after its original, so that it is never the earlier one.
     """
     rng = random.Random(f"{seed}/{count}")  # noqa: S311 - repeatable on purpose; nothing secret is drawn
     copies = _times(DUPLICATES_PER_500, count)
