@@ -30,7 +30,7 @@ class Services:
     scheduler: Scheduler
 
 
-def services_of(request: Request) -> Services:
+async def services_of(request: Request) -> Services:
     """The connector's services."""
     return cast(Services, request.app.state.services)
 
@@ -38,7 +38,7 @@ def services_of(request: Request) -> Services:
 UsedServices = Annotated[Services, Depends(services_of)]
 
 
-def caller_of(request: Request, services: UsedServices) -> Caller:
+async def caller_of(request: Request, services: UsedServices) -> Caller:
     """The tenant that the request's API key belongs to.
 
     Raises:

@@ -66,7 +66,7 @@ class Transaction:
     def _select(self, model: type[Model], where: str, values: tuple[Any, ...], limit: int = 1_000) -> list[Model]:
         kind = KIND_OF_MODEL[model]
         rows = self.connection.execute(
-            f"SELECT id, body FROM {kind.table} WHERE tenant_id = ? AND {where} ORDER BY rowid LIMIT ?",  # noqa: S608
+            f"SELECT id, body FROM {kind.table} WHERE tenant_id = ? AND {where} ORDER BY +rowid LIMIT ?",  # noqa: S608
             (self.tenant_id, *values, limit),
         )
         return self._load(model, rows)

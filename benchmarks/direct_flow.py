@@ -1,0 +1,93 @@
+"""The shipped flows' sequence without n8n: a small HTTP subscriber that calls the same nodes on the same batches."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from benchmarks.bench_stack import Stack, free_port
+
+INTAKE = ("order.validate", "order.allocate", "order.check_pre_pick", "order.release")
+PACKED = (
+    "shipment.check_post_pick",
+    "shipment.check_packing",
+    "shipment.rate",
+    "shipment.buy_label",
+    "shipment.check_label",
+    "shipment.confirm",
+)
+
+
+class DirectFlow:
+    """Subscribes like n8n's trigger and works off what comes; `labelled_at` says when an order got its label."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.session: aiohttp.ClientSession | None = None
+        self.labelled_at: dict[str, float] = {}
+        self.trouble: list[Any] = []
+        self.node_seconds: dict[str, list[float]] = defaultdict(list)
+        self._tasks: set[Any] = set()
+
+    async def start(self) -> web.AppRunner:
+        """Listen and subscribe."""
+        app = web.Application(client_max_size=50_000_000)
+        app.router.add_post("/{flow}", self._delivered)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        port = free_port()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        self.session = aiohttp.ClientSession(headers=self.stack.headers)
+        for flow, event in (("intake", "dockline.order.received.v1"), ("packed", "dockline.shipment.packed.v1")):
+            body = {"url": f"http://127.0.0.1:{port}/{flow}", "event_types": [event], "batch_size": 50, "name": flow}
+            async with self.session.post(f"{self.stack.url}/v1/subscriptions", json=body) as answer:
+                answer.raise_for_status()
+        return runner
+
+    async def _delivered(self, request: web.Request) -> web.Response:
+        import asyncio
+
+        events = (await request.json())["events"]
+        task = asyncio.create_task(self._work(request.match_info["flow"], events))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return web.Response()
+
+    async def _work(self, flow: str, events: list[Any]) -> None:
+        subject = "order_id" if flow == "intake" else "shipment_id"
+        items = [event["object"] for event in events]
+        for node in INTAKE if flow == "intake" else PACKED:
+            sent = [{key: item[key] for key in (subject, "version", "delivery_id")} for item in items]
+            results = await self.call(node, sent)
+            self.trouble += [result for result in results if result["status"] != "done"]
+            items = [
+                {**result["output"], "delivery_id": item["delivery_id"]}
+                for item, result in zip(items, results, strict=True)
+                if result["status"] == "done"
+            ]
+            if node == "shipment.buy_label":
+                now = time.perf_counter()
+                self.labelled_at |= {item["order_id"]: now for item in items}
+            if not items:
+                return
+
+    async def call(self, node: str, items: list[Any]) -> list[Any]:
+        """One node call; its duration per call is kept."""
+        assert self.session is not None
+        began = time.perf_counter()
+        async with self.session.post(f"{self.stack.url}/v1/nodes/{node}", json={"items": items}) as answer:
+            answer.raise_for_status()
+            results: list[Any] = (await answer.json())["results"]
+        self.node_seconds[node].append(time.perf_counter() - began)
+        return results
+
+    async def send(self, body: dict[str, Any]) -> str:
+        """Send an order and return its id once it is acknowledged."""
+        assert self.session is not None
+        async with self.session.post(f"{self.stack.url}/v1/orders", json=body) as answer:
+            answer.raise_for_status()
+            return str((await answer.json())["order_id"])
