@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
@@ -19,9 +19,10 @@ from connector_service.orders.views import view_of
 from connector_service.orders.work import Outside, Work
 from connector_service.rules_engine import RuleBook
 from connector_service.store import Store, Transaction, idempotency
-from nodes.contract import Exceptional, Node, NodeInput, Result
+from nodes.contract import Exceptional, Node, NodeInput, Result, Run
 
-ITEMS_PER_TRANSACTION = 50
+ITEMS_PER_TRANSACTION = 10
+"""Items that one job holds the store for; the jobs of a call still share commits."""
 CALLS_AT_ONCE = 32
 Answer = dict[str, Any]
 
@@ -56,20 +57,21 @@ class Runner:
         if isinstance(node.run, Outside):
             results = await self._outside(node, node.run, caller, [item for _, item in valid])
         else:
-            results = await self._inside(node, caller, [item for _, item in valid])
+            results = await self._inside(node, node.run, caller, [item for _, item in valid])
         for (index, _), result in zip(valid, results, strict=True):
             answers[index] = result
         return answers
 
-    async def _inside(self, node: Node, caller: Caller, items: list[NodeInput]) -> list[Answer]:
-        def job(tx: Transaction, part: list[NodeInput]) -> list[Answer]:
-            return [self._keyed(tx, node, caller, item, lambda work, item=item: node.run(work, item)) for item in part]  # type: ignore[operator, misc]
-
+    async def _inside(self, node: Node, run: Run, caller: Caller, items: list[NodeInput]) -> list[Answer]:
         parts = [items[at : at + ITEMS_PER_TRANSACTION] for at in range(0, len(items), ITEMS_PER_TRANSACTION)]
-        done = await asyncio.gather(
-            *(self.store.write(caller.tenant_id, lambda tx, part=part: job(tx, part)) for part in parts)  # type: ignore[misc]
-        )
+        done = await asyncio.gather(*(self._part(node, run, caller, part) for part in parts))
         return [answer for part in done for answer in part]
+
+    async def _part(self, node: Node, run: Run, caller: Caller, items: list[NodeInput]) -> list[Answer]:
+        def one(tx: Transaction, item: NodeInput) -> Answer:
+            return self._keyed(tx, node, caller, item, lambda work: run(work, item))
+
+        return await self.store.write(caller.tenant_id, lambda tx: [one(tx, item) for item in items])
 
     async def _outside(self, node: Node, step: Outside, caller: Caller, items: list[NodeInput]) -> list[Answer]:
         systems = self.systems.of(caller.tenant_id)
@@ -82,38 +84,44 @@ class Runner:
         subject = getattr(item, node.subject or "shipment_id", "") or ""
         lock = self._locks.setdefault((caller.tenant_id, subject), asyncio.Lock())
         async with lock, self._calls:
-            prepared: list[Any] = []
-
-            def prepare(work: Work) -> Result | None:
-                plan = step.prepare(work, item)
-                prepared.append(plan)
-                return plan if isinstance(plan, BaseModel | Exceptional) else None
-
-            answer = await self._commit(node, caller, item, prepare)
-            if answer is not None:
-                return answer
+            plan = self._plan(node, step, caller, item)
+            if plan is None:
+                return await self._commit(node, caller, item, lambda work: step.prepare(work, item))
             try:
-                outcome = await step.act(systems, prepared[0])
+                outcome = await step.act(systems, plan)
             except VendorError as error:
                 outcome = error
             except DocklineError as error:
                 return failure(error)
-            done = await self._commit(node, caller, item, lambda work: step.record(work, item, prepared[0], outcome))
-            assert done is not None, "recording always gives a result"  # noqa: S101
-            return done
+            return await self._commit(node, caller, item, lambda work: step.record(work, item, plan, outcome))
 
-    async def _commit(self, node: Node, caller: Caller, item: NodeInput, step: Any) -> Answer | None:
+    def _plan(self, node: Node, step: Outside, caller: Caller, item: NodeInput) -> Any | None:
+        """What to ask for outside; None when there is nothing to ask, which a transaction then answers and keeps."""
+        tx = self.store.read(caller.tenant_id)
+        key, fingerprint = key_of(node, item)
+        try:
+            if key is not None and idempotency.recall(tx.connection, tx.tenant_id, key, fingerprint):
+                return None
+            plan = step.prepare(Work(tx, self.rules, caller.label), item)
+        except DocklineError:
+            # Said again, and answered, inside the transaction.
+            return None
+        return None if isinstance(plan, BaseModel | Exceptional) else plan
+
+    async def _commit(self, node: Node, caller: Caller, item: NodeInput, step: Callable[[Work], Result]) -> Answer:
         return await self.store.write(caller.tenant_id, lambda tx: self._keyed(tx, node, caller, item, step))
 
-    def _keyed(self, tx: Transaction, node: Node, caller: Caller, item: NodeInput, step: Any) -> Any:
-        """The first answer to this key, or what `step` gives now; None when `step` has more to do outside."""
+    def _keyed(
+        self, tx: Transaction, node: Node, caller: Caller, item: NodeInput, step: Callable[[Work], Result]
+    ) -> Answer:
+        """The first answer to this key, or what `step` gives now; an error of one item leaves nothing behind."""
         key, fingerprint = key_of(node, item)
         tx.connection.execute("SAVEPOINT item")
         try:
             answer = self._recalled(tx, key, fingerprint) or self._fresh(tx, node, caller, step)
-            if answer is not None and key is not None and not answer["replayed"]:
+            if key is not None and not answer["replayed"]:
                 idempotency.remember(tx.connection, tx.tenant_id, key, fingerprint, answer, tx.now)
-            if answer is not None and item.delivery_id is not None:
+            if item.delivery_id is not None:
                 acknowledge_if_done(tx, item.delivery_id, always=node.name == "event.acknowledge")
         except DocklineError as error:
             tx.connection.execute("ROLLBACK TO item")
@@ -125,11 +133,10 @@ class Runner:
         found = idempotency.recall(tx.connection, tx.tenant_id, key, fingerprint) if key else None
         return {**found, "replayed": True} if found else None
 
-    def _fresh(self, tx: Transaction, node: Node, caller: Caller, step: Any) -> Answer | None:
+    def _fresh(self, tx: Transaction, node: Node, caller: Caller, step: Callable[[Work], Result]) -> Answer:
         # A transaction of its own per item: what it has loaded must not outlive a rollback.
         own = Transaction(tx.connection, tx.tenant_id, tx.now)
-        result = step(Work(own, self.rules, f"{caller.label} via {node.name}"))
-        return None if result is None else success(result)
+        return success(step(Work(own, self.rules, f"{caller.label} via {node.name}")))
 
 
 def key_of(node: Node, item: NodeInput) -> tuple[str | None, str]:
