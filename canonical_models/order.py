@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from canonical_models.base import (
     Address,
@@ -184,6 +185,15 @@ class NewOrder(SellerFields):
     """An order as a caller sends it."""
 
     lines: list[NewOrderLine] = Field(min_length=1, max_length=1_000)
+
+    @field_validator("lines")
+    @classmethod
+    def _line_ids_are_unique(cls, lines: list[NewOrderLine]) -> list[NewOrderLine]:
+        ids = Counter(line.line_id for line in lines)
+        twice = [line_id for line_id, times in ids.items() if times > 1]
+        if twice:
+            raise ValueError(f"every line needs its own line_id; {twice[0]!r} is used {ids[twice[0]]} times")
+        return lines
 
 
 class Order(SellerFields, CanonicalObject):

@@ -102,7 +102,8 @@ def main(arguments: list[str]) -> int:
     if arguments == ["--check"]:
         found = stale()
         if found:
-            sys.stderr.write(f"Stale schemas: {', '.join(found)}. Run python -m canonical_models.schema_files --write.\n")
+            names = ", ".join(found)
+            sys.stderr.write(f"Stale schemas: {names}. Run python -m canonical_models.schema_files --write.\n")
         return 1 if found else 0
     sys.stderr.write("Use --write or --check.\n")
     return 2

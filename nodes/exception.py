@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field, JsonValue
 
 from canonical_models import CanonicalModel, ExceptionCase, ExceptionCode, Order
+from canonical_models.base import Identifier
 from connector_service.orders import exceptions
 from connector_service.orders.views import ExceptionView, OrderView
 from connector_service.orders.work import Work
@@ -34,7 +35,7 @@ class AwaitInput(ExceptionInput):
 class ClaimInput(ExceptionInput):
     """An exception and who takes it."""
 
-    person: str = Field(min_length=1, max_length=128, title="Person", description="Who works on it")
+    person: Identifier = Field(title="Person", description="Who works on it")
 
 
 class ResolveInput(ClaimInput):

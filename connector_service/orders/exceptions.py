@@ -61,7 +61,7 @@ def raise_exception(
         code=code,
         order_id=order.id,
         shipment_id=shipment.id if shipment else None,
-        message=message,
+        message=message[:2_000],
         evidence=evidence,
         owner=entry.default_owner,
         queue="none",

@@ -74,11 +74,17 @@ def check_pre_pick(
         if shipment.status != ShipmentStatus.PLANNED or shipment.location_id not in counts:
             continue
         facts = {"lines": _counted_lines(shipment, counts[shipment.location_id], work)}
-        line = next((row for row in facts["lines"] if row["counted"] < row["quantity"]), facts["lines"][0])
-        case = judge(work, order, shipment, "pre_pick", facts, sku=line["sku"], counted=line["counted"])
+        line = min(facts["lines"], key=_fitness)
+        found = {"sku": line["sku"], "lot": line["lot"], "counted": line["counted"]}
+        case = judge(work, order, shipment, "pre_pick", facts, **found)
         if case is not None:
             return case
     return None
+
+
+def _fitness(row: dict[str, Any]) -> tuple[bool, bool]:
+    """Sorts the line that the gate stops for first: an unusable lot outweighs a short count."""
+    return row["lot_status"] not in ("expired", "recalled"), row["counted"] >= row["quantity"]
 
 
 def _counted_lines(shipment: Shipment, counts: tuple[StockCount, ...], work: Work) -> list[dict[str, Any]]:

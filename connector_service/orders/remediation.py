@@ -11,8 +11,10 @@ from canonical_models import (
     Address,
     ExceptionCase,
     ExceptionCode,
+    InventoryPosition,
     Order,
     OrderStatus,
+    Parcel,
     PaymentState,
     Shipment,
 )
@@ -22,6 +24,7 @@ from connector_service.orders.address import standardise
 from connector_service.orders.cancellation import cancel_order
 from connector_service.orders.work import Work
 
+MOST_UNITS, MOST_GRAMS = 1_000_000_000, 100_000_000
 Remedy = Callable[[Work, Order, ExceptionCase], None]
 
 
@@ -40,10 +43,10 @@ def _refuse(field: str, words: str) -> InvalidInput:
     return InvalidInput(words, pointer=f"/fields/{field}")
 
 
-def _integer(case: ExceptionCase, field: str) -> int:
+def _integer(case: ExceptionCase, field: str, most: int) -> int:
     value = case.fields[field]
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise _refuse(field, f"{field} must be a whole number of 0 or more, not {value!r}.")
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
+        raise _refuse(field, f"{field} must be a whole number from 0 to {most}, not {value!r}.")
     return value
 
 
@@ -59,8 +62,8 @@ def _correct_address(work: Work, order: Order, case: ExceptionCase) -> None:
         address = Address.model_validate(case.fields["address"])
     except ValidationError as error:
         first = error.errors()[0]
-        where = "/".join(str(part) for part in first["loc"])
-        raise InvalidInput(f"The address is not valid: {first['msg']}.", pointer=f"/fields/address/{where}") from None
+        where = "".join(f"/{part}" for part in first["loc"])
+        raise InvalidInput(f"The address is not valid: {first['msg']}.", pointer=f"/fields/address{where}") from None
     checked = standardise(address)
     if checked.problems:
         problem = checked.problems[0]
@@ -105,25 +108,32 @@ def _decide_short_lines(work: Work, order: Order, case: ExceptionCase) -> None:
             cancel_order(work, order, "Nothing of it can be shipped.")
 
 
+def _position_in_evidence(work: Work, case: ExceptionCase) -> InventoryPosition | None:
+    """The position that the gate stopped for; none when a person raised the exception without a gate."""
+    found = case.evidence
+    key = stock.position_id(str(found.get("sku")), str(found.get("location_id")), str(found.get("lot") or ""))
+    return work.tx.find(InventoryPosition, key)
+
+
 def _correct_count(work: Work, order: Order, case: ExceptionCase) -> None:
-    counted = _integer(case, "counted_on_hand")
-    position = stock.position_of(work, str(case.evidence["location_id"]), str(case.evidence["sku"]))
+    counted = _integer(case, "counted_on_hand", MOST_UNITS)
     stock.give_back_planned(work, order, "Recounted: the stock is chosen again.")
-    position = stock.position_of(work, position.location_id, position.sku)
+    case.resume_order_status = OrderStatus.VALIDATED
+    position = _position_in_evidence(work, case)
+    if position is None:
+        return
     if counted < position.reserved:
         raise _refuse(
             "counted_on_hand", f"Other orders hold {position.reserved}, more than {counted}: free them first."
         )
     stock.set_count(work, position, counted)
-    case.resume_order_status = OrderStatus.VALIDATED
 
 
 def _confirm_lot(work: Work, order: Order, case: ExceptionCase) -> None:
     if case.shipment_id is None:
-        stock.give_back_planned(work, order, "The lot is chosen again.")
-        case.resume_order_status = OrderStatus.VALIDATED
+        _choose_other_lot(work, order, case)
         return
-    shipment = work.tx.get(Shipment, case.shipment_id or "")
+    shipment = work.tx.get(Shipment, case.shipment_id)
     for line in shipment.lines:
         if line.lot is not None and line.lot_picked != line.lot:
             if case.fields["lot_confirmed"] != line.lot:
@@ -134,8 +144,18 @@ def _confirm_lot(work: Work, order: Order, case: ExceptionCase) -> None:
     _save_correction(work, shipment, case)
 
 
+def _choose_other_lot(work: Work, order: Order, case: ExceptionCase) -> None:
+    stock.give_back_planned(work, order, "The lot is chosen again.")
+    case.resume_order_status = OrderStatus.VALIDATED
+    position = _position_in_evidence(work, case)
+    if position is not None and case.fields["lot_confirmed"] != position.lot:
+        stock.set_aside(work, position, f"Lot {position.lot or 'unknown'} may not be shipped.")
+
+
 def _rescan(work: Work, order: Order, case: ExceptionCase) -> None:
-    shipment = work.tx.get(Shipment, case.shipment_id or "")
+    if case.shipment_id is None:
+        return
+    shipment = work.tx.get(Shipment, case.shipment_id)
     products = work.tx.products(line.sku for line in shipment.lines)
     for line in shipment.lines:
         expected = products[line.sku].barcode
@@ -147,8 +167,15 @@ def _rescan(work: Work, order: Order, case: ExceptionCase) -> None:
 
 
 def _reweigh(work: Work, order: Order, case: ExceptionCase) -> None:
-    shipment = work.tx.get(Shipment, case.shipment_id or "")
-    shipment.parcels[0].weight_g = _integer(case, "measured_weight_g")
+    measured = _integer(case, "measured_weight_g", MOST_GRAMS)
+    if case.shipment_id is None:
+        return
+    shipment = work.tx.get(Shipment, case.shipment_id)
+    if not shipment.parcels:
+        shipment.parcels = [Parcel(parcel_id=f"{shipment.id}-1")]
+    # All parcels together weigh what was measured.
+    first, *others = shipment.parcels
+    first.weight_g = max(0, measured - sum(parcel.weight_g for parcel in others))
     _save_correction(work, shipment, case)
 
 

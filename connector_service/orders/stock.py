@@ -14,7 +14,7 @@ from canonical_models import (
     Shipment,
     ShipmentStatus,
 )
-from connector_service.errors import Conflict, NotFound
+from connector_service.errors import Conflict
 from connector_service.orders.changes import change_shipment
 from connector_service.orders.work import Work
 
@@ -25,19 +25,6 @@ def position_id(sku: str, location_id: str, lot: str = "") -> str:
     """Positions are named by what they are, so that a feed finds them again; a name that gets too long by its hash."""
     name = "/".join(part.replace("~", "~0").replace("/", "~1") for part in (location_id, sku, lot))
     return name if len(name) <= _LONGEST_NAME else "pos_" + hashlib.blake2b(name.encode(), digest_size=20).hexdigest()
-
-
-def position_of(work: Work, location_id: str, sku: str, lot: str = "") -> InventoryPosition:
-    """A position by what it holds; without a lot the first lot there.
-
-    Raises:
-        NotFound: the location never kept it.
-    """
-    kept = [p for p in work.tx.find_by(InventoryPosition, sku=sku) if p.location_id == location_id]
-    found = next((position for position in kept if lot in ("", position.lot)), None)
-    if found is None:
-        raise NotFound(f"Location {location_id!r} keeps no {sku!r}.")
-    return found
 
 
 def _save(work: Work, position: InventoryPosition, event: str, because: str, **details: Any) -> None:
@@ -59,6 +46,12 @@ def set_count(work: Work, position: InventoryPosition, on_hand: int) -> None:
         )
     before, position.on_hand, position.unavailable = position.on_hand, on_hand, 0
     _save(work, position, "counted", f"Counted {on_hand}, was {before}.", on_hand_before=before)
+
+
+def set_aside(work: Work, position: InventoryPosition, because: str) -> None:
+    """Promise nothing more from a position until it is counted; what is reserved there stays reserved."""
+    position.unavailable = position.on_hand - position.reserved
+    _save(work, position, "set_aside", because)
 
 
 def take_count(work: Work, *, sku: str, location_id: str, lot: str, expires_on: str | None, on_hand: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from canonical_models import ExceptionCase, ExceptionCode, Order, OrderStatus, PaymentState
-from connector_service.orders.address import standardise
+from connector_service.orders.address import Standardised, standardise
 from connector_service.orders.changes import change_order
 from connector_service.orders.exceptions import blocking, raise_exception
 from connector_service.orders.work import Work
@@ -22,22 +22,33 @@ def validate_order(work: Work, order: Order) -> ExceptionCase | None:
     blocked = blocking(work, order)
     if blocked is not None or order.status != OrderStatus.RECEIVED:
         return blocked
+    checked = standardise(order.ship_to)
     return (
-        _check_duplicate(work, order) or _check_payment(work, order) or _check_skus(work, order) or _pass(work, order)
+        _check_duplicate(work, order, checked)
+        or _check_payment(work, order)
+        or _check_skus(work, order)
+        or _pass(work, order, checked)
     )
 
 
-def _check_duplicate(work: Work, order: Order) -> ExceptionCase | None:
+def _fingerprints(order: Order, checked: Standardised) -> set[str]:
+    """How the order looks as it was sent, and as an earlier one like it looks once it is validated."""
+    body = order.model_dump(mode="json")
+    standard = {**body, "ship_to": checked.address.model_dump(mode="json")} if checked.changes else body
+    return {order_fingerprint(body), order_fingerprint(standard)}
+
+
+def _check_duplicate(work: Work, order: Order, checked: Standardised) -> ExceptionCase | None:
     since = order.created_at - DUPLICATE_WINDOW
-    fingerprint = order_fingerprint(order.model_dump(mode="json"))
     earlier = [
         other
+        for fingerprint in _fingerprints(order, checked)
         for other in work.tx.similar_orders(fingerprint, since)
         if (other.created_at, other.id) < (order.created_at, order.id) and other.status != OrderStatus.CANCELLED
     ]
     if not earlier or _accepted(work, order, ExceptionCode.DUPLICATE_ORDER):
         return None
-    first = earlier[0]
+    first = min(earlier, key=lambda other: (other.created_at, other.id))
     words = f"The same customer ordered the same lines to the same address as order {first.number} ({first.id})."
     return raise_exception(
         work, order, ExceptionCode.DUPLICATE_ORDER, words, duplicate_of=first.id, duplicate_number=first.number
@@ -67,8 +78,7 @@ def _check_skus(work: Work, order: Order) -> ExceptionCase | None:
     return raise_exception(work, order, ExceptionCode.SKU_UNKNOWN, words, lines=unknown)
 
 
-def _pass(work: Work, order: Order) -> ExceptionCase | None:
-    checked = standardise(order.ship_to)
+def _pass(work: Work, order: Order, checked: Standardised) -> ExceptionCase | None:
     if checked.problems:
         words = " ".join(f"{problem.field}: {problem.what}. {problem.right}" for problem in checked.problems)
         fields = [problem.field for problem in checked.problems]
