@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from canonical_models import ExceptionCase, ExceptionCode, Label, Order, Shipment, ShipmentStatus
+from canonical_models import ExceptionCase, ExceptionCode, Label, Order, QaCheck, Shipment, ShipmentStatus
 from connector_service.errors import VendorError
+from connector_service.orders.changes import change_shipment
 from connector_service.orders.exceptions import blocking, open_exception
 from connector_service.orders.labels import promised_days
-from connector_service.orders.quality import judge, passed_gate
+from connector_service.orders.quality import judge, needs_no_check
 from connector_service.orders.systems import Systems
 from connector_service.orders.work import Work
 
@@ -28,7 +29,7 @@ def plan_label_check(work: Work, order: Order, shipment: Shipment) -> LabelToChe
         Conflict: the shipment has no label yet.
     """
     blocked = blocking(work, order)
-    if blocked is not None or passed_gate(work, shipment, "shipping", ShipmentStatus.LABELLED):
+    if blocked is not None or needs_no_check(shipment, "shipping", ShipmentStatus.LABELLED):
         return blocked
     return LabelToCheck(shipment.label) if shipment.label is not None else None
 
@@ -45,6 +46,7 @@ def record_label_check(
     if shipment.status != ShipmentStatus.LABELLED or shipment.label is None:
         return blocking(work, order)
     if _delay_accepted(work, shipment):
+        _let_through(work, order, shipment)
         return None
     return judge(work, order, shipment, "shipping", label_facts(order, shipment, shipment.label, checksum_ok is True))
 
@@ -71,6 +73,12 @@ def label_facts(order: Order, shipment: Shipment, label: Label, checksum_ok: boo
         "transit_days": label.transit_days,
         "promised_days": promised_days(order),
     }
+
+
+def _let_through(work: Work, order: Order, shipment: Shipment) -> None:
+    because = "The customer agreed to the delay."
+    shipment.qa_checks.append(QaCheck(gate="shipping", verdict="warn", rule=None, because=because, checked_at=work.now))
+    change_shipment(work, order, shipment, "checked", because, gate="shipping", verdict="warn")
 
 
 def _delay_accepted(work: Work, shipment: Shipment) -> bool:

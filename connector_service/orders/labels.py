@@ -12,6 +12,7 @@ from connector_service.orders import stock
 from connector_service.orders.changes import change_shipment
 from connector_service.orders.exceptions import blocking, raise_exception
 from connector_service.orders.progress import follow_shipments
+from connector_service.orders.quality import gate_passed
 from connector_service.orders.systems import Systems
 from connector_service.orders.work import Work
 
@@ -213,6 +214,8 @@ def confirm_shipment(work: Work, order: Order, shipment: Shipment) -> ExceptionC
         return blocked
     if shipment.status != ShipmentStatus.LABELLED:
         raise Conflict(f"Shipment {shipment.id} is {shipment.status}: it is confirmed once it has its label.")
+    if not gate_passed(shipment, "shipping"):
+        raise Conflict(f"The label of shipment {shipment.id} has not passed the shipping gate: run that check first.")
     stock.consume(work, order, shipment)
     shipment.shipped_at = work.now
     because = f"Handed to {shipment.carrier} as {shipment.parcels[0].tracking_number}."

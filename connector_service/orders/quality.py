@@ -43,7 +43,7 @@ def plan_counts(work: Work, order: Order) -> CountPlan | ExceptionCase | None:
     if blocked is not None:
         return blocked
     waiting = [
-        s for s in shipments_of(work, order) if s.status == ShipmentStatus.PLANNED and not _passed(s, "pre_pick")
+        s for s in shipments_of(work, order) if s.status == ShipmentStatus.PLANNED and not gate_passed(s, "pre_pick")
     ]
     if not waiting:
         return None
@@ -159,12 +159,12 @@ def _run(
     work: Work, order: Order, shipment: Shipment, gate: Gate, facts: dict[str, Any], after: ShipmentStatus
 ) -> ExceptionCase | None:
     blocked = blocking(work, order)
-    if blocked is not None or passed_gate(work, shipment, gate, after):
+    if blocked is not None or needs_no_check(shipment, gate, after):
         return blocked
     return judge(work, order, shipment, gate, facts)
 
 
-def passed_gate(work: Work, shipment: Shipment, gate: Gate, after: ShipmentStatus) -> bool:
+def needs_no_check(shipment: Shipment, gate: Gate, after: ShipmentStatus) -> bool:
     """Whether a gate needs no check any more.
 
     Raises:
@@ -175,10 +175,11 @@ def passed_gate(work: Work, shipment: Shipment, gate: Gate, after: ShipmentStatu
         return True
     if order_of_life.index(shipment.status) < order_of_life.index(after):
         raise Conflict(f"Shipment {shipment.id} is {shipment.status}: the {gate} gate checks it once it is {after}.")
-    return _passed(shipment, gate)
+    return gate_passed(shipment, gate)
 
 
-def _passed(shipment: Shipment, gate: Gate) -> bool:
+def gate_passed(shipment: Shipment, gate: Gate) -> bool:
+    """Whether the last check of a gate let the shipment through."""
     checks = [check for check in shipment.qa_checks if check.gate == gate]
     return bool(checks) and checks[-1].verdict in ("pass", "warn")
 

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from canonical_models import ExceptionCode, Order, OrderStatus, Shipment, ShipmentStatus, TrackingEvent, TrackingType
+from canonical_models import (
+    ExceptionCase,
+    ExceptionCode,
+    Order,
+    OrderStatus,
+    Shipment,
+    ShipmentStatus,
+    TrackingEvent,
+    TrackingType,
+)
 from connector_service.orders.changes import change_order, change_shipment
-from connector_service.orders.exceptions import raise_exception
+from connector_service.orders.exceptions import open_exception, raise_exception, save_exception
 from connector_service.orders.progress import follow_shipments
 from connector_service.orders.work import Work
 
@@ -43,6 +52,10 @@ def apply_tracking(work: Work, scan: TrackingEvent) -> Shipment | None:
         )
         return shipment
     status = _MOVES.get(scan.type)
+    case = open_exception(work, order, ExceptionCode.DELIVERY_FAILED, shipment)
+    if case is not None and status is not None:
+        _follow_in_exception(work, order, shipment, case, scan, because)
+        return shipment
     if status is None or status == shipment.status or shipment.status not in _ON_THE_WAY:
         return shipment
     if status == ShipmentStatus.DELIVERED:
@@ -50,6 +63,20 @@ def apply_tracking(work: Work, scan: TrackingEvent) -> Shipment | None:
     change_shipment(work, order, shipment, status.value, because, status=status, scan=scan.event_id)
     follow_shipments(work, order, because)
     return shipment
+
+
+def _follow_in_exception(
+    work: Work, order: Order, shipment: Shipment, case: ExceptionCase, scan: TrackingEvent, because: str
+) -> None:
+    """The parcel moves although its delivery failed: it goes on from where it is once the exception is closed."""
+    status = _MOVES[scan.type]
+    if case.resume_shipment_status in (status, ShipmentStatus.DELIVERED):
+        return
+    if status == ShipmentStatus.DELIVERED:
+        shipment.delivered_at = scan.occurred_at
+    change_shipment(work, order, shipment, "reported", because, scan=scan.event_id)
+    case.resume_shipment_status = status
+    save_exception(work, order, case, "followed", because)
 
 
 def close_order(work: Work, order: Order) -> None:
