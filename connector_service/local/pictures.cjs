@@ -3,10 +3,14 @@
 const { readFileSync } = require('fs');
 const { chromium } = require('playwright-core');
 
+// Room enough to show the widest flow at nearly its own size; the picture is cut to the flow.
+const VIEWPORT = { width: 2880, height: 2000 };
+const MARGIN = 32;
+
 async function main({ browser: executablePath, url, email, password, pictures }) {
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
   try {
-    const context = await browser.newContext({ viewport: { width: 1600, height: 720 } });
+    const context = await browser.newContext({ viewport: VIEWPORT });
     const login = await context.request.post(`${url}/rest/login`, { data: { emailOrLdapLoginId: email, password } });
     if (!login.ok()) throw new Error(`n8n refused the login: ${login.status()} ${await login.text()}`);
     for (const { id, file } of pictures) {
@@ -31,7 +35,18 @@ async function take(page, address, file) {
     { visibility: visible !important }` });
   await page.evaluate(() => document.fonts.ready);
   await page.waitForTimeout(800); // the zoom is animated
-  await page.locator('[data-test-id="canvas"]').first().screenshot({ path: file });
+  await page.screenshot({ path: file, clip: await page.evaluate(placeOfFlow, MARGIN) });
+}
+
+/** Runs in the page: the rectangle that all nodes and notes lie in. */
+function placeOfFlow(margin) {
+  const boxes = [...document.querySelectorAll('.vue-flow__node')].map((node) => node.getBoundingClientRect());
+  const x = Math.min(...boxes.map(({ left }) => left)) - margin;
+  const y = Math.min(...boxes.map(({ top }) => top)) - margin;
+  const right = Math.max(...boxes.map((box) => box.right)) + 2 * margin;
+  // Names and subtitles hang below their nodes, open outputs stick out to the right.
+  const bottom = Math.max(...boxes.map((box) => box.bottom)) + 3 * margin;
+  return { x, y, width: right - x, height: bottom - y };
 }
 
 main(JSON.parse(readFileSync(0, 'utf8'))).catch((problem) => {
