@@ -261,7 +261,6 @@ def requeue(work: Work, case: ExceptionCase) -> Order:
     if order.status == OrderStatus.CANCELLED:
         return order
     case.state, case.deadline_at = "requeued", None
-    callbacks.forget(work.tx.connection, work.tenant_id, case.id)
     deadlines.clear_deadline(work.tx.connection, work.tenant_id, case.id)
     save_exception(work, order, case, "requeued", case.resolution)
     order.exception_ids.remove(case.id)
