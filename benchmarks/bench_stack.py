@@ -116,7 +116,15 @@ def set_up(stack: Stack) -> None:
         {"sku": sku, "weight_g": 100 + number, "barcode": f"40063813{number:05d}"} for number, sku in enumerate(SKUS)
     ]
     locations = [
-        {"id": key, "name": key, "country": "US", "region": region, "city": city, "postal_code": code, "wms": "northdock"}
+        {
+            "id": key,
+            "name": key,
+            "country": "US",
+            "region": region,
+            "city": city,
+            "postal_code": code,
+            "wms": "northdock",
+        }
         for key, region, city, code in LOCATIONS
     ]
     stock = [{"sku": sku, "location_id": where[0], "on_hand": 10_000_000} for sku in SKUS for where in LOCATIONS]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -25,37 +28,31 @@ PACKED = (
 class DirectFlow:
     """Subscribes like n8n's trigger and works off what comes; `labelled_at` says when an order got its label."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, session: aiohttp.ClientSession) -> None:
         self.stack = stack
-        self.session: aiohttp.ClientSession | None = None
+        self.session = session
         self.labelled_at: dict[str, float] = {}
         self.trouble: list[Any] = []
         self.node_seconds: dict[str, list[float]] = defaultdict(list)
         self._tasks: set[Any] = set()
 
-    async def start(self) -> web.AppRunner:
-        """Listen and subscribe."""
-        app = web.Application(client_max_size=50_000_000)
-        app.router.add_post("/{flow}", self._delivered)
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        port = free_port()
-        await web.TCPSite(runner, "127.0.0.1", port).start()
-        self.session = aiohttp.ClientSession(headers=self.stack.headers)
+    async def subscribe(self, port: int) -> None:
+        """Have the connector deliver to this flow, which listens on a port."""
         for flow, event in (("intake", "dockline.order.received.v1"), ("packed", "dockline.shipment.packed.v1")):
             body = {"url": f"http://127.0.0.1:{port}/{flow}", "event_types": [event], "batch_size": 50, "name": flow}
             async with self.session.post(f"{self.stack.url}/v1/subscriptions", json=body) as answer:
                 answer.raise_for_status()
-        return runner
 
-    async def _delivered(self, request: web.Request) -> web.Response:
-        import asyncio
-
+    async def delivered(self, request: web.Request) -> web.Response:
         events = (await request.json())["events"]
         task = asyncio.create_task(self._work(request.match_info["flow"], events))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return web.Response()
+
+    async def finish(self) -> None:
+        """Let what was begun come to its end."""
+        await asyncio.gather(*self._tasks)
 
     async def _work(self, flow: str, events: list[Any]) -> None:
         subject = "order_id" if flow == "intake" else "shipment_id"
@@ -77,7 +74,6 @@ class DirectFlow:
 
     async def call(self, node: str, items: list[Any]) -> list[Any]:
         """One node call; its duration per call is kept."""
-        assert self.session is not None
         began = time.perf_counter()
         async with self.session.post(f"{self.stack.url}/v1/nodes/{node}", json={"items": items}) as answer:
             answer.raise_for_status()
@@ -87,7 +83,23 @@ class DirectFlow:
 
     async def send(self, body: dict[str, Any]) -> str:
         """Send an order and return its id once it is acknowledged."""
-        assert self.session is not None
         async with self.session.post(f"{self.stack.url}/v1/orders", json=body) as answer:
             answer.raise_for_status()
             return str((await answer.json())["order_id"])
+
+
+@asynccontextmanager
+async def running_flow(stack: Stack) -> AsyncIterator[DirectFlow]:
+    """A flow that listens and is subscribed."""
+    async with aiohttp.ClientSession(headers=stack.headers) as session:
+        flow = DirectFlow(stack, session)
+        app = web.Application(client_max_size=50_000_000)
+        app.router.add_post("/{flow}", flow.delivered)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        port = free_port()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        await flow.subscribe(port)
+        yield flow
+        await flow.finish()
+        await runner.cleanup()

@@ -29,6 +29,7 @@ from connector_service.store import Store, Transaction, callbacks, outbox
 _log = logging.getLogger(__name__)
 MAX_TRIES = 5
 BATCHES_IN_FLIGHT = 5
+EVENTS_IN_FLIGHT = 20
 _PAUSES = [timedelta(seconds=s) for s in (0.5, 1, 2, 5, 10)]
 _MODELS: dict[str, type[CanonicalObject]] = {"ord": Order, "shp": Shipment, "exc": ExceptionCase}
 _CALLBACK_PAUSES = [timedelta(seconds=s) for s in (1, 5, 30, 300, 1800)]
@@ -80,7 +81,7 @@ class Dispatcher:
 
     async def _serve(self, subscription: outbox.Subscription) -> int:
         now = self.store.clock.now()
-        limit = BATCHES_IN_FLIGHT * subscription.batch_size
+        limit = max(EVENTS_IN_FLIGHT, BATCHES_IN_FLIGHT * subscription.batch_size)
         batch = await self.store.administer(lambda c: outbox.lease(c, subscription, now, now + self.lease, limit))
         if not batch:
             return 0

@@ -1,0 +1,24 @@
+"""Run every benchmark, or those named: `python -m benchmarks connector n8n`."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import connector, n8n
+
+ALL = {"connector": connector.main, "n8n": n8n.main}
+
+
+def main(names: list[str]) -> int:
+    """Run them one after the other; 2 for a name that is none."""
+    unknown = [name for name in names if name not in ALL]
+    if unknown:
+        sys.stderr.write(f"There is no benchmark {unknown[0]!r}; there are {', '.join(ALL)}.\n")
+        return 2
+    for name in names or list(ALL):
+        ALL[name]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
