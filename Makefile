@@ -1,0 +1,62 @@
+# Everything a checkout needs: `make help` lists it. Recipes say only what a person can use.
+SHELL := /bin/bash
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+ORDERS ?= 500
+SEED ?= 2026
+
+.PHONY: help demo demo-stop up down test check bench n8n-package pictures clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name what; do \
+		printf '  make %-12s %s\n' "$$name" "$$what"; done
+
+demo: $(INSTALLED) ## start everything, send 500 orders through the flows, check and report (ORDERS=, SEED=)
+	@$(BIN)/dockline demo --orders $(ORDERS) --seed $(SEED)
+
+demo-stop: down ## stop what the demo left running
+
+up: $(INSTALLED) ## start connector, sandbox and n8n with all flows
+	@$(BIN)/dockline up
+
+down: ## stop connector, sandbox and n8n
+	@if [ -x $(BIN)/dockline ]; then $(BIN)/dockline down; else echo "Nothing is installed here, so nothing runs."; fi
+
+test: $(INSTALLED) ## run every test, those on a real n8n included (installs n8n when it is missing)
+	@$(BIN)/dockline install
+	@$(BIN)/python -m pytest -q
+
+check: $(INSTALLED) ## format, lint, types, import contracts, generated files, fast tests
+	@$(BIN)/ruff format --quiet --check . || { echo "Not formatted; mend it: $(BIN)/ruff format"; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --quiet
+	@$(BIN)/python -m canonical_models.schema_files --check
+	@$(BIN)/python -m connector_service.rules_engine.schema --check
+	@$(BIN)/python -m nodes.n8n_package --check
+	@$(BIN)/python -m pytest -q -m "not end_to_end"
+
+bench: $(INSTALLED) ## measure throughput, latency, start time and memory
+	@$(BIN)/python -m benchmarks
+
+n8n-package: $(INSTALLED) ## write, lint and build the n8n node package from the declared nodes
+	@$(BIN)/python -m nodes.n8n_package --write
+	@$(BIN)/python -m connector_service.local.n8n_build
+
+pictures: $(INSTALLED) ## take a picture of every flow from the n8n editor
+	@$(BIN)/dockline pictures
+
+clean: down ## stop everything; delete the virtual environment and build results (orders in .dockline stay)
+	@rm -rf $(VENV) build demo-report.html .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(INSTALLED): requirements.lock requirements-dev.lock pyproject.toml
+	@. ./.ci/find-python && echo "Installing into $(VENV) (once) with $$PYTHON" && \
+		{ [ -x $(BIN)/python ] && $(BIN)/python -c '' 2>/dev/null || "$$PYTHON" -m venv --clear $(VENV); } && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock -r requirements-dev.lock && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
