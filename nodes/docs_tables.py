@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from canonical_models import EXCEPTION_CATALOG, ORDER_MOVED_BY, ORDER_TRANSITIONS, CatalogEntry
@@ -13,7 +14,7 @@ from nodes.registry import ALL_NODES
 FOLDER = Path(__file__).parents[1] / "docs"
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
@@ -31,8 +32,8 @@ def nodes_page() -> str:
     events = _table(("event", "meaning"), [(f"`{name}`", words) for name, words in EVENT_TYPES.items()])
     return f"""# Nodes and events
 
-Every node is `POST /v1/nodes/<name>` with `{{"items": [...]}}`, and an operation of the n8n node *Dockline* (resource and
-operation are the two halves of its name). All take `idempotency_key` and `delivery_id` too.
+Every node is `POST /v1/nodes/<name>` with `{{"items": [...]}}`, and an operation of the n8n node *Dockline* (resource
+and operation are the two halves of its name). All take `idempotency_key` and `delivery_id` too.
 
 {table}
 

@@ -116,9 +116,11 @@ class Runner:
     ) -> Answer:
         """The first answer to this key, or what `step` gives now; an error of one item leaves nothing behind."""
         key, fingerprint = key_of(node, item)
+        # A handle of its own per item: what it has loaded must not outlive a rollback.
+        tx = Transaction(tx.connection, tx.tenant_id, tx.now)
         tx.connection.execute("SAVEPOINT item")
         try:
-            answer = self._recalled(tx, key, fingerprint) or self._fresh(tx, node, caller, step)
+            answer = self._recalled(tx, key, fingerprint) or success(step(self._work(tx, node, caller)))
             if key is not None and not answer["replayed"]:
                 idempotency.remember(tx.connection, tx.tenant_id, key, fingerprint, answer, tx.now)
             if item.delivery_id is not None:
@@ -133,10 +135,8 @@ class Runner:
         found = idempotency.recall(tx.connection, tx.tenant_id, key, fingerprint) if key else None
         return {**found, "replayed": True} if found else None
 
-    def _fresh(self, tx: Transaction, node: Node, caller: Caller, step: Callable[[Work], Result]) -> Answer:
-        # A transaction of its own per item: what it has loaded must not outlive a rollback.
-        own = Transaction(tx.connection, tx.tenant_id, tx.now)
-        return success(step(Work(own, self.rules, f"{caller.label} via {node.name}")))
+    def _work(self, tx: Transaction, node: Node, caller: Caller) -> Work:
+        return Work(tx, self.rules, f"{caller.label} via {node.name}")
 
 
 def key_of(node: Node, item: NodeInput) -> tuple[str | None, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import orjson
@@ -24,19 +25,26 @@ def encode_time(moment: datetime) -> str:
 
 
 class Transaction:
-    """A handle bound to one tenant: no query made through it can see another tenant's rows."""
+    """A handle bound to one tenant: no query made through it can see another tenant's rows.
+
+    An object asked for twice is the same instance, with the changes made to it meanwhile.
+    """
 
     def __init__(self, connection: sqlite3.Connection, tenant_id: str, now: datetime) -> None:
         self.connection = connection
         self.tenant_id = tenant_id
         self.now = now
         self._time = encode_time(now)
-        self._bodies: dict[str, Body] = {}
+        self._objects: dict[str, CanonicalObject] = {}
+        self._stored: dict[str, str] = {}
 
     # Objects
 
     def find(self, model: type[Model], object_id: str) -> Model | None:
         """The object, or None."""
+        known = self._objects.get(object_id)
+        if isinstance(known, model):
+            return known
         kind = KIND_OF_MODEL[model]
         rows = self.connection.execute(kind.select_by_id, (self.tenant_id, object_id))
         found = self._load(model, rows)
@@ -74,8 +82,11 @@ class Transaction:
     def _load(self, model: type[Model], rows: Iterable[tuple[str, str]]) -> list[Model]:
         found = []
         for object_id, text in rows:
-            body = self._bodies[object_id] = orjson.loads(text)
-            found.append(model.model_validate(body))
+            item = self._objects.get(object_id)
+            if not isinstance(item, model):
+                item = model.model_validate_json(text)
+                self._objects[object_id], self._stored[object_id] = item, text
+            found.append(item)
         return found
 
     def save(self, item: CanonicalObject, event: str, data: dict[str, Any], *, order_id: str | None = None) -> None:
@@ -84,22 +95,24 @@ class Transaction:
         The event's `changes` hold exactly the fields that changed, so that folding events gives the object again.
         """
         kind = KIND_OF_MODEL[type(item)]
-        before = self._bodies.get(item.id)
+        stored = self._stored.get(item.id)
+        before: Body | None = orjson.loads(stored) if stored is not None else None
         item.version = before["version"] + 1 if before else 1
         item.updated_at = self.now
         after = item.model_dump(mode="json")
         changes = {key: value for key, value in after.items() if before is None or before[key] != value}
-        self._write_projection(kind, before, after)
-        self._bodies[item.id] = after
+        self._objects[item.id] = item
+        self._stored[item.id] = orjson.dumps(after).decode()
+        self._write_projection(kind, after, new=before is None)
         self._append(kind, after, event, {**data, "changes": changes}, order_id or kind.order_id(after))
 
-    def _write_projection(self, kind: Kind, before: Body | None, after: Body) -> None:
-        columns = [compute(after) for compute in kind.columns.values()]
-        text = orjson.dumps(after).decode()
-        if before is None:
-            self.connection.execute(kind.insert, (self.tenant_id, after["id"], after["version"], text, *columns))
+    def _write_projection(self, kind: Kind, body: Body, *, new: bool) -> None:
+        columns = [compute(body) for compute in kind.columns.values()]
+        text = self._stored[body["id"]]
+        if new:
+            self.connection.execute(kind.insert, (self.tenant_id, body["id"], body["version"], text, *columns))
         else:
-            self.connection.execute(kind.update, (after["version"], text, *columns, self.tenant_id, after["id"]))
+            self.connection.execute(kind.update, (body["version"], text, *columns, self.tenant_id, body["id"]))
 
     def _append(self, kind: Kind, body: Body, event: str, data: dict[str, Any], order_id: str) -> None:
         subject, sequence, event_type = body["id"], body["version"], f"dockline.{event}.v1"
@@ -135,12 +148,12 @@ class Transaction:
             f"SELECT id, body FROM products WHERE tenant_id = ? AND id IN ({','.join('?' * len(wanted))})",  # noqa: S608
             (self.tenant_id, *wanted),
         )
-        return {sku: Product.model_validate_json(body) for sku, body in rows}
+        return {sku: _product(body) for sku, body in rows}
 
     def locations(self) -> list[Location]:
         """All locations, by id."""
         rows = self.connection.execute("SELECT body FROM locations WHERE tenant_id = ? ORDER BY id", (self.tenant_id,))
-        return [Location.model_validate_json(body) for (body,) in rows]
+        return [_location(body) for (body,) in rows]
 
     def put_products(self, products: Iterable[Product]) -> None:
         """Add or replace products."""
@@ -209,3 +222,14 @@ class Transaction:
 def _as_json_time(moment: datetime) -> str:
     """As pydantic writes a time into a body."""
     return moment.isoformat().replace("+00:00", "Z")
+
+
+@lru_cache(maxsize=10_000)
+def _product(body: str) -> Product:
+    """Reference data is read far more often than it changes; nobody writes to what this returns."""
+    return Product.model_validate_json(body)
+
+
+@lru_cache(maxsize=1_000)
+def _location(body: str) -> Location:
+    return Location.model_validate_json(body)
