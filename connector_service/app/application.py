@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -14,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 
 from connector_service.adapters.http import Transport, open_client
 from connector_service.app import order_routes, schema_routes, subscription_routes, tenant_routes, webhook_routes
+from connector_service.app.background import Background
 from connector_service.app.node_routes import node_definitions, node_router
 from connector_service.app.problems import BodyLimit, add_handlers
 from connector_service.app.services import Services
@@ -46,11 +46,15 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         client = open_client()
         services = _services(settings, clock, rules, store, client)
         app.state.services = services
-        tasks = [asyncio.create_task(services.dispatcher.run()), asyncio.create_task(services.scheduler.run())]
+        app.state.background = [
+            Background("delivery", services.dispatcher.run),
+            Background("scheduler", services.scheduler.run),
+        ]
+        for each in app.state.background:
+            each.start()
         yield
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        for each in app.state.background:
+            await each.stop()
         await client.aclose()
         store.close()
 
@@ -89,8 +93,9 @@ def _add_routes(app: FastAPI) -> None:
 
     @app.get("/health", tags=["service"], summary="Is it up?")
     async def health() -> dict[str, str]:
-        """Answers when the store is open and the rules are loaded."""
-        return {"status": "ok", "version": VERSION}
+        """Answers when the store is open and the rules are loaded; says when work beside the requests has failed."""
+        trouble = [f"{each.name}: {each.trouble}" for each in app.state.background if each.trouble]
+        return {"status": "; ".join(trouble) or "ok", "version": VERSION}
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from canonical_models import ExceptionCase, Order
-from connector_service.errors import RulesInvalid
 from connector_service.orders.changes import change_order
 from connector_service.orders.exceptions import OPEN_STATES, save_exception, set_exception_deadline
-from connector_service.orders.ownership import escalation_facts
+from connector_service.orders.ownership import next_step
 from connector_service.orders.work import Work
 from connector_service.rules_engine import EscalationStep
 from connector_service.store import deadlines
@@ -32,14 +31,6 @@ def fire(work: Work, deadline: deadlines.Deadline) -> bool:
     return False
 
 
-def _step(work: Work, order: Order, case: ExceptionCase | None, level: int) -> EscalationStep:
-    times = {"status_since": order.status_since, "exception_since": case.raised_at if case else order.status_since}
-    step = work.rules.next_step("escalation", escalation_facts(order, case), times, (), work.now, level)
-    if step is None:
-        raise RulesInvalid(f"The rule file escalation names no step for {order.id}, which has a deadline.")
-    return step
-
-
 def _words(step: EscalationStep, owner: str) -> tuple[str, dict[str, Any]]:
     told = f" {step.outcome['notify']} is told." if "notify" in step.outcome else ""
     moved = f" {step.outcome['reassign']} takes over from {owner}." if "reassign" in step.outcome else ""
@@ -48,7 +39,7 @@ def _words(step: EscalationStep, owner: str) -> tuple[str, dict[str, Any]]:
 
 
 def _escalate_order(work: Work, order: Order) -> None:
-    step = _step(work, order, None, order.escalation_level)
+    step = next_step(work, order, None)
     order.escalation_level = step.level
     because, details = _words(step, order.owner)
     order.reassigned_to = step.outcome.get("reassign", order.reassigned_to)
@@ -57,7 +48,7 @@ def _escalate_order(work: Work, order: Order) -> None:
 
 def _escalate_exception(work: Work, case: ExceptionCase) -> None:
     order = work.tx.get(Order, case.order_id)
-    step = _step(work, order, case, case.escalation_level)
+    step = next_step(work, order, case)
     case.escalation_level = step.level
     because, details = _words(step, case.owner)
     hand_over(work, order, case, step.outcome.get("reassign", case.owner))

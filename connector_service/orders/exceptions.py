@@ -16,7 +16,7 @@ from canonical_models import (
     ShipmentStatus,
     may_change,
 )
-from connector_service.errors import Conflict, InvalidInput, RulesInvalid
+from connector_service.errors import Conflict, InvalidInput
 from connector_service.orders import ownership
 from connector_service.orders.changes import change_order, change_shipment
 from connector_service.orders.progress import DIVERTED, shipments_of, status_from_shipments, wake_shipments
@@ -147,11 +147,7 @@ def _route(work: Work, order: Order, case: ExceptionCase, status: OrderStatus) -
 
 def set_exception_deadline(work: Work, order: Order, case: ExceptionCase, status: OrderStatus | None = None) -> None:
     """Set the exception's one deadline: the next step of its escalation."""
-    facts = {**ownership.escalation_facts(order, case), "status": (status or order.status).value}
-    times = {"status_since": order.status_since, "exception_since": case.raised_at}
-    step = work.rules.next_step("escalation", facts, times, (), work.now, case.escalation_level)
-    if step is None:
-        raise RulesInvalid(f"The rule file escalation names no step for {facts}: every open exception needs one.")
+    step = ownership.next_step(work, order, case, status)
     case.deadline_at = step.due_at
     row = deadlines.Deadline(work.tenant_id, case.id, "exception", step.due_at, step.level)
     deadlines.set_deadline(work.tx.connection, row)
@@ -240,6 +236,12 @@ def _check_complete(case: ExceptionCase) -> None:
         missing = [name for name in known if name not in given]
         if missing:
             raise InvalidInput(f"{case.code} still needs: {', '.join(missing)}.", pointer=f"/{kind}/{missing[0]}")
+    for field in EXCEPTION_CATALOG[case.code].fields:
+        value = case.fields[field.name]
+        if field.type == "text" and not (isinstance(value, str) and value.strip()):
+            raise InvalidInput(
+                f"{field.name} must be a text that says {field.description}.", pointer=f"/fields/{field.name}"
+            )
 
 
 def _check_open(case: ExceptionCase) -> None:

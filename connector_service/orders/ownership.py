@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from canonical_models import FINAL_ORDER_STATUSES, ORDER_MOVED_BY, ExceptionCase, Order
+from canonical_models import FINAL_ORDER_STATUSES, ORDER_MOVED_BY, ExceptionCase, Order, OrderStatus
 from connector_service.orders.work import Work
-from connector_service.rules_engine import Evaluation
+from connector_service.rules_engine import EscalationStep, Evaluation
 from connector_service.store import deadlines
+
+_log = logging.getLogger(__name__)
+UNRULED = timedelta(hours=4)
+"""The deadline of what no rule covers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +112,25 @@ def _set_deadline(work: Work, order: Order) -> datetime | None:
     if order.status in FINAL_ORDER_STATUSES:
         deadlines.clear_deadline(work.tx.connection, work.tenant_id, order.id)
         return None
-    facts = escalation_facts(order, None)
-    times = {"status_since": order.status_since, "exception_since": order.status_since}
-    step = work.rules.next_step("escalation", facts, times, (), work.now, order.escalation_level)
-    if step is None:
-        raise AssertionError(
-            f"escalation has no step for {facts}: the shipped rules cover every status that is not final"
-        )
+    step = next_step(work, order, None)
     due = deadlines.Deadline(work.tenant_id, order.id, "order", step.due_at, step.level)
     deadlines.set_deadline(work.tx.connection, due)
     return step.due_at
+
+
+def next_step(
+    work: Work, order: Order, case: ExceptionCase | None, status: OrderStatus | None = None
+) -> EscalationStep:
+    """The next escalation of an order, or of an exception of it (`status`: the one the order is about to take).
+
+    Rule files that name no deadline for something unfinished do not leave it without one.
+    """
+    facts = {**escalation_facts(order, case), "status": (status or order.status).value}
+    times = {"status_since": order.status_since, "exception_since": case.raised_at if case else order.status_since}
+    level = case.escalation_level if case else order.escalation_level
+    step = work.rules.next_step("escalation", facts, times, (), work.now, level)
+    if step is not None:
+        return step
+    _log.error("the escalation rules name no deadline for %s; it is looked at in %s", facts, UNRULED)
+    because = "No escalation rule covers this; its owner looks at it."
+    return EscalationStep("none", level + 1, work.now + UNRULED, {"level": level + 1}, because)
