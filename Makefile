@@ -55,8 +55,8 @@ clean: down ## stop everything; delete the virtual environment and build results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): requirements.lock requirements-dev.lock pyproject.toml
-	@. ./.ci/find-python && echo "Installing into $(VENV) (once) with $$PYTHON" && \
-		{ [ -x $(BIN)/python ] && $(BIN)/python -c '' 2>/dev/null || "$$PYTHON" -m venv --clear $(VENV); } && \
+	@. ./.ci/find-python && echo "Installing into $(VENV) with $$PYTHON; once, about a minute" && \
+		{ $(BIN)/python -c "$$FITS" 2>/dev/null || "$$PYTHON" -m venv --clear $(VENV); } && \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock -r requirements-dev.lock && \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@

@@ -23,7 +23,7 @@ from connector_service.demo.invariants import Evidence
 from connector_service.demo.orders import PlannedOrder
 from connector_service.demo.sending import Answer
 from connector_service.local.tenant_setup import open_database
-from connector_service.store import Transaction, outbox, rejected
+from connector_service.store import Transaction, rejected
 
 ALL = 10_000_000
 READINGS = 5
@@ -33,13 +33,12 @@ KINDS: tuple[type[CanonicalObject], ...] = (Order, Shipment, ExceptionCase, Inve
 @dataclass(frozen=True, slots=True)
 class Glance:
     """Where the orders are now. `ends` is each order number's status with the codes of its open exceptions; `pulse`
-    rises with every change of anything; `underway` counts events that a flow has not handled yet."""
+    rises with every change of anything."""
 
     statuses: Counter[str]
     codes: Counter[str]
     ends: dict[str, tuple[str, frozenset[str]]]
     pulse: int
-    underway: int
 
 
 def glance(database: Path, tenant_id: str, now: datetime) -> Glance:
@@ -48,7 +47,6 @@ def glance(database: Path, tenant_id: str, now: datetime) -> Glance:
         tx = Transaction(connection, tenant_id, now)
         orders, cases = tx.find_by(Order, limit=ALL), tx.find_by(ExceptionCase, limit=ALL)
         shipments = tx.find_by(Shipment, limit=ALL)
-        counts = outbox.counts(connection, tenant_id)
     numbers = {order.id: order.number for order in orders}
     open_codes: dict[str, set[str]] = {number: set() for number in numbers.values()}
     for case in cases:
@@ -59,7 +57,6 @@ def glance(database: Path, tenant_id: str, now: datetime) -> Glance:
         codes=Counter(code for codes in open_codes.values() for code in codes),
         ends={order.number: (order.status.value, frozenset(open_codes[order.number])) for order in orders},
         pulse=sum(item.version for items in (orders, cases, shipments) for item in items),
-        underway=counts.get("pending", 0) + counts.get("leased", 0),
     )
 
 

@@ -29,19 +29,22 @@ from connector_service.local.stack import Addresses, put, send
 LOOK_EVERY_S = 1.0
 CALM_S = 2.0
 """How long everything must stay as planned before the run counts as settled."""
-NO_PROGRESS_S = 60.0
 LEFT = frozenset({"shipped", "delivered", "closed"})
 
 
 @dataclass(frozen=True)
 class Pilot:
-    """One run: `count` orders of a seed through the stack at `addresses`, the report written to `report`."""
+    """One run: `count` orders of a seed through the stack at `addresses`, the report written to `report`.
+
+    It ends when nothing has moved for `patience_s` seconds, whatever the orders have reached by then.
+    """
 
     home: Home
     addresses: Addresses
     count: int
     seed: int
     report: Path
+    patience_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +113,17 @@ async def _watch(
     """Look until all is as planned and calm, or nothing has moved for long; returns when the last change was seen."""
     tenant_id = sender.access.tenant_id
     began = changed_at = time.monotonic()
-    before: tuple[int, int, int] | None = None
+    before: tuple[int, int] | None = None
     while True:
         seen = glance(pilot.home.database, tenant_id, clock.now())
         done = settled_orders(orders, seen, sender.answers)
         now = time.monotonic()
-        state = (len(sender.answers), seen.pulse, seen.underway)
+        state = (len(sender.answers), seen.pulse)
         if state != before:
             before, changed_at = state, now
         progress.show(len(sender.answers), done, seen, now - began)
         calm = now - changed_at
-        if sending.done() and (calm >= NO_PROGRESS_S or (done == len(orders) and calm >= CALM_S)):
+        if sending.done() and (calm >= pilot.patience_s or (done == len(orders) and calm >= CALM_S)):
             return changed_at
         await asyncio.sleep(LOOK_EVERY_S)
 

@@ -11,9 +11,10 @@ import httpx
 from connector_service.clock import Clock, SystemClock
 from connector_service.errors import InstallationProblem
 from connector_service.local import programs, tenant_setup
+from connector_service.local.cache import cache_folder, locked
 from connector_service.local.home import Access, Home
 from connector_service.local.n8n_http import loopback_client
-from connector_service.local.n8n_install import ensure_n8n
+from connector_service.local.n8n_install import N8nInstallation, ensure_n8n
 from connector_service.local.n8n_server import N8nServer
 from connector_service.local.n8n_stack import deploy, ensure_started, n8n_server
 from connector_service.local.progress import Progress
@@ -58,10 +59,14 @@ class Stack:
         Raises:
             InstallationProblem: something cannot be installed or does not start; says what to do.
         """
-        # n8n takes longest to start, so it goes first; its flows need the connector, so they go last.
-        server = self._start_n8n() if wanted.n8n else None
-        with loopback_client() as http:
+        installation = ensure_n8n(self._say) if wanted.n8n else None
+        # Another checkout that starts now would find the same ports free, and each would take the other for itself.
+        with loopback_client() as http, locked(cache_folder() / "starting.lock", self._say):
+            # n8n takes longest to start, so it goes first; its flows need the connector, so they go last.
+            server = self._start_n8n(installation) if installation else None
             access, connector_url, sandbox_url = self._start_own(wanted, http)
+            if server:
+                server.wait_until_ready(http)
         flows = self._deploy(server, access, connector_url) if server else 0
         return Addresses(
             connector=connector_url,
@@ -76,14 +81,13 @@ class Stack:
         """Stop everything of this checkout; returns the names of what was running."""
         return [name for name in ORDER_OF_STOPPING if self.home.processes.stop(name)]
 
-    def _start_n8n(self) -> N8nServer:
-        server = n8n_server(self.home, ensure_n8n(self._say))
+    def _start_n8n(self, installation: N8nInstallation) -> N8nServer:
+        server = n8n_server(self.home, installation)
         ensure_started(server, self._say)
         return server
 
     def _deploy(self, server: N8nServer, access: Access, connector_url: str) -> int:
         with loopback_client() as http:
-            server.wait_until_ready(http)
             return deploy(self.home, server, access, connector_url, http, self._say)
 
     def _start_own(self, wanted: Wanted, http: httpx.Client) -> tuple[Access, str, str | None]:
