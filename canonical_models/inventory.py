@@ -6,7 +6,16 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from canonical_models.base import CanonicalModel, CanonicalObject, Identifier, Quantity, Sku, UtcDatetime
+from canonical_models.base import (
+    CanonicalModel,
+    CanonicalObject,
+    Grams,
+    Identifier,
+    Millimetres,
+    Quantity,
+    Sku,
+    UtcDatetime,
+)
 
 
 class InventoryPosition(CanonicalObject):
@@ -64,7 +73,7 @@ class Location(CanonicalModel):
     timezone: str = "UTC"
     wms: Identifier
     serves: list[str] = Field(default_factory=list, description="countries it ships to; empty means all")
-    handling_minor: int = Field(default=0, ge=0, description="handling cost of one shipment, minor units")
+    handling_minor: int = Field(default=0, ge=0, le=10**15, description="handling cost of one shipment, minor units")
 
 
 class Product(CanonicalModel):
@@ -73,8 +82,8 @@ class Product(CanonicalModel):
     sku: Sku
     title: str = ""
     barcode: str = ""
-    weight_g: int = Field(ge=0)
-    length_mm: int = Field(default=0, ge=0)
-    width_mm: int = Field(default=0, ge=0)
-    height_mm: int = Field(default=0, ge=0)
+    weight_g: Grams
+    length_mm: Millimetres = 0
+    width_mm: Millimetres = 0
+    height_mm: Millimetres = 0
     lot_tracked: bool = False

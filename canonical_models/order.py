@@ -14,6 +14,7 @@ from canonical_models.base import (
     CanonicalObject,
     Currency,
     ExternalRef,
+    Grams,
     Identifier,
     Minor,
     Quantity,
@@ -127,9 +128,9 @@ class NewOrderLine(CanonicalModel):
     line_id: Identifier
     sku: Sku
     title: str = Field(default="", max_length=500)
-    quantity_ordered: Quantity = Field(ge=1)
+    quantity_ordered: int = Field(ge=1, le=1_000_000_000)
     unit_price_minor: Minor = 0
-    unit_weight_g: int = Field(default=0, ge=0, description="grams; 0 when the shop does not say")
+    unit_weight_g: Grams = Field(default=0, description="grams; 0 when the shop does not say")
     lot: str | None = Field(default=None, max_length=64, description="the lot the customer must get, if any")
     serial_required: bool = False
     parent_line_id: Identifier | None = Field(default=None, description="the bundle line this one belongs to")

@@ -22,19 +22,28 @@ from connector_service.store import Transaction, idempotency, rejected
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Whose message it is, who brings it, by which channel, and the key under which it counts once."""
+    """Whose message it is, who brings it, by which channel, and the key under which it counts once.
+
+    `replays` is the rejected message that this one corrects: it is kept already, so a refusal is not kept again.
+    """
 
     tenant_id: str
     actor: str
     channel: str
     key: str | None
+    replays: str | None = None
+
+    @property
+    def path(self) -> str:
+        """Where the message came in."""
+        return f"/v1/rejected/{self.replays}/replay" if self.replays else f"/v1/{self.channel}"
 
 
 async def take_in(services: Services, intake: Intake, body: bytes, read: Callable[[bytes], NewOrder]) -> Response:
     """Receive the order in a message: 201, or 200 with `replayed` when it was received before.
 
-    A message that cannot be read, or that the state forbids, is kept with its problem document, whose `rejected_id`
-    names it for correction and replay.
+    A message that cannot be read is kept with its problem document, whose `rejected_id` names it for correction and
+    replay.
     """
     try:
         # A key that was used before answers first: also for a message that could not be read now.
@@ -66,11 +75,10 @@ def _receive(
 
 async def _reject(services: Services, intake: Intake, body: bytes, error: DocklineError) -> Response:
     now = services.store.clock.now()
-    instance = f"/v1/{intake.channel}"
-    if not isinstance(error, InvalidInput):
-        return problem_response(error, instance)
+    if intake.replays is not None or not isinstance(error, InvalidInput):
+        return problem_response(error, intake.path)
     message_id = new_id("rej", now, secrets.token_bytes)
-    document = {**problem(error, instance), "rejected_id": message_id}
+    document = {**problem(error, intake.path), "rejected_id": message_id}
     kept = rejected.RejectedMessage(message_id, now.isoformat(), intake.channel, body, document, None)
     await services.store.write(intake.tenant_id, lambda tx: rejected.keep(tx.connection, tx.tenant_id, kept))
     return Response(orjson.dumps(document), status_code=error.status, media_type="application/problem+json")

@@ -189,7 +189,8 @@ async def replay(message_id: str, correction: Correction, caller: KnownCaller, s
     if message.replayed_as is not None:
         raise Conflict(f"The message {message_id} was replayed before, as {message.replayed_as}.")
     read = read_order if message.channel == "orders" else read_shopify
-    intake = Intake(caller.tenant_id, f"{caller.label} replaying {message_id}", message.channel, f"replay-{message_id}")
+    actor, key = f"{caller.label} replaying {message_id}", f"replay-{message_id}"
+    intake = Intake(caller.tenant_id, actor, message.channel, key, message_id)
     answer = await take_in(services, intake, orjson.dumps(correction.body), read)
     if answer.status_code < 300:
         order_id = orjson.loads(bytes(answer.body))["order_id"]
