@@ -103,9 +103,10 @@ def pictures(
     from connector_service.local.n8n_stack import FLOWS, n8n_server
     from connector_service.local.pictures import take_pictures
 
-    server = n8n_server(home_of(context), ensure_n8n(say))
-    if not server.is_running():
+    home = home_of(context)
+    if not home.url("n8n"):
         raise InstallationProblem("The pictures are taken from a running n8n. Start it: dockline up")
+    server = n8n_server(home, ensure_n8n(say))
     for picture in take_pictures(FLOWS, server, out, say):
         console().print(str(picture))
 
