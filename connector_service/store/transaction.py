@@ -16,6 +16,8 @@ from connector_service.store import outbox
 from connector_service.store.kinds import KIND_OF_MODEL, Body, Kind
 
 Model = TypeVar("Model", bound=CanonicalObject)
+ALL = -1
+"""A limit that SQLite takes for none."""
 _OWN_FIELDS = ("version", "updated_at")
 
 
@@ -62,7 +64,7 @@ class Transaction:
             raise NotFound(f"There is no {kind} {object_id!r}.")
         return found
 
-    def find_by(self, model: type[Model], *, limit: int = 1_000, **columns: str | Sequence[str]) -> list[Model]:
+    def find_by(self, model: type[Model], *, limit: int = ALL, **columns: str | Sequence[str]) -> list[Model]:
         """Objects whose columns equal the given value, or one of the given values, oldest first."""
         clauses, values = [], []
         for column, wanted in columns.items():
@@ -71,7 +73,7 @@ class Transaction:
             values.extend(options)
         return self._select(model, " AND ".join(clauses) or "1", tuple(values), limit)
 
-    def _select(self, model: type[Model], where: str, values: tuple[Any, ...], limit: int = 1_000) -> list[Model]:
+    def _select(self, model: type[Model], where: str, values: tuple[Any, ...], limit: int = ALL) -> list[Model]:
         kind = KIND_OF_MODEL[model]
         rows = self.connection.execute(
             f"SELECT id, body FROM {kind.table} WHERE tenant_id = ? AND {where} ORDER BY +rowid LIMIT ?",  # noqa: S608

@@ -20,6 +20,12 @@ from connector_service.errors import StoreUnavailable
 T = TypeVar("T")
 MAX_JOBS_PER_COMMIT = 200
 Job = Callable[[sqlite3.Connection], Any]
+_OF_THE_JOB = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
+
+
+def _is_of_the_disk(error: BaseException | None) -> bool:
+    """Whether an error says that the database cannot be written, whatever the job."""
+    return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, _OF_THE_JOB)
 
 
 @dataclass(slots=True)
@@ -38,7 +44,7 @@ class _Pending:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
         self.error = error
-        return isinstance(error, Exception) and not isinstance(error, sqlite3.OperationalError)
+        return isinstance(error, Exception) and not _is_of_the_disk(error)
 
     def settle(self) -> None:
         """Tell the caller; only called when what the job wrote is on disk, or was rolled back."""
@@ -59,6 +65,7 @@ class Writer:
     jobs: int = 0
     _waiting: deque[_Pending] = field(default_factory=deque)
     _work: asyncio.Task[None] | None = None
+    _closed: bool = False
     _disk: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "dockline-commit"))
 
     async def submit(self, job: Callable[[sqlite3.Connection], T]) -> T:
@@ -69,6 +76,8 @@ class Writer:
         Raises:
             StoreUnavailable: the disk is full or broken; nothing was kept.
         """
+        if self._closed:
+            raise StoreUnavailable("The store is closed: the connector is stopping. Send it again once it is back.")
         pending = _Pending(job, asyncio.get_running_loop().create_future())
         self._waiting.append(pending)
         if self._work is None or self._work.done():
@@ -78,6 +87,7 @@ class Writer:
 
     def close(self) -> None:
         """Close the connection; nothing may wait any more."""
+        self._closed = True
         self._disk.shutdown()
         self.connection.close()
 
@@ -97,14 +107,14 @@ class Writer:
                 # The network goes on meanwhile, and what it brings joins this commit.
                 await asyncio.sleep(0)
             await asyncio.get_running_loop().run_in_executor(self._disk, self.connection.execute, "COMMIT")
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             self._give_up(batch, error)
         self.commits += 1
         self.jobs += len(batch)
         for pending in batch:
             pending.settle()
 
-    def _give_up(self, batch: list[_Pending], error: sqlite3.OperationalError) -> None:
+    def _give_up(self, batch: list[_Pending], error: sqlite3.DatabaseError) -> None:
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
         if not batch:
