@@ -35,7 +35,7 @@ def examine(home: Home) -> list[Finding]:
 def _connector(home: Home, http: httpx.Client) -> Iterator[Finding]:
     url = home.url("connector")
     if url is None:
-        yield Finding("connector", False, "It does not run. " + log_end(home, "connector"), "dockline up")
+        yield Finding("connector", False, f"It does not run. {log_end(home, 'connector')}".strip(), "dockline up")
         return
     if not answers(http, f"{url}/health"):
         yield Finding("connector", False, f"It runs, but {url} does not answer", "dockline down, then dockline up")

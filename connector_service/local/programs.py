@@ -97,7 +97,9 @@ def answers(http: httpx.Client, url: str) -> bool:
 
 
 def log_end(home: Home, name: str) -> str:
-    """The last lines that a process wrote, and where the rest is."""
+    """The last lines that a process wrote, and where the rest is; nothing when it never ran."""
     path = home.processes.log_file(name)
-    lines = path.read_text(errors="replace").splitlines()[-SHOWN_LINES:] if path.exists() else []
+    if not path.exists():
+        return ""
+    lines = path.read_text(errors="replace").splitlines()[-SHOWN_LINES:]
     return "\n".join([*(f"  | {line}" for line in lines), f"The whole log: {path}"])
