@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from canonical_models.base import CanonicalModel, CanonicalObject, Identifier, Quantity, Sku
+from canonical_models.base import CanonicalModel, CanonicalObject, Identifier, Sku
 
 
 class ReturnLine(CanonicalModel):
@@ -14,7 +14,7 @@ class ReturnLine(CanonicalModel):
 
     line_id: Identifier
     sku: Sku
-    quantity: Quantity = Field(ge=1)
+    quantity: int = Field(ge=1, le=1_000_000_000)
     reason: Literal["damaged", "wrong_item", "not_as_described", "changed_mind", "late", "other"]
     disposition: Literal["undecided", "restock", "refurbish", "scrap", "return_to_vendor"] = "undecided"
 

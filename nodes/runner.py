@@ -145,7 +145,7 @@ def key_of(node: Node, item: NodeInput) -> tuple[str | None, str]:
     fingerprint = hashlib.sha256(content.encode()).hexdigest()[:32]
     if node.read_only:
         return None, fingerprint
-    if item.idempotency_key is not None:
+    if item.idempotency_key:
         return f"{node.name}:{item.idempotency_key}", fingerprint
     version = getattr(item, "version", None)
     if node.subject is None or version is None:
