@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 ORDERS ?= 500
 SEED ?= 2026
 
-.PHONY: help demo demo-stop up down test check bench n8n-package pictures clean
+.PHONY: help demo demo-stop up down test check bench generate n8n-package pictures clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name what; do \
@@ -38,7 +38,13 @@ check: $(INSTALLED) ## format, lint, types, import contracts, generated files, f
 	@$(BIN)/python -m canonical_models.schema_files --check
 	@$(BIN)/python -m connector_service.rules_engine.schema --check
 	@$(BIN)/python -m nodes.n8n_package --check
+	@$(BIN)/python -m nodes.docs_tables --check
 	@$(BIN)/python -m pytest -q -m "not end_to_end"
+
+generate: $(INSTALLED) n8n-package ## bring JSON Schemas, the n8n package and the tables in the docs up to date
+	@$(BIN)/python -m canonical_models.schema_files --write
+	@$(BIN)/python -m connector_service.rules_engine.schema --write
+	@$(BIN)/python -m nodes.docs_tables --write
 
 bench: $(INSTALLED) ## measure throughput, latency, start time and memory
 	@$(BIN)/python -m benchmarks

@@ -1,4 +1,4 @@
-"""Money between vendors' decimal strings and minor units."""
+"""Money between decimal amounts and minor units."""
 
 from __future__ import annotations
 
@@ -18,3 +18,8 @@ def to_minor(amount: Decimal, currency: str) -> int:
     if not scaled.is_finite() or scaled != scaled.to_integral_value():
         raise ValueError(f"{amount} is not a whole number of {currency} minor units")
     return int(scaled)
+
+
+def in_words(minor: int, currency: str) -> str:
+    """1240 EUR minor units are `12.40 EUR`."""
+    return f"{Decimal(minor).scaleb(-DECIMALS.get(currency, 2))} {currency}"

@@ -22,6 +22,7 @@ from connector_service.orders.changes import change_order, change_shipment
 from connector_service.orders.progress import DIVERTED, shipments_of, status_from_shipments, wake_shipments
 from connector_service.orders.remediation import apply_remedy
 from connector_service.orders.work import Work
+from connector_service.rules_engine import Evaluation
 from connector_service.store import callbacks, deadlines
 
 OPEN_STATES = ("open", "claimed", "resolved")
@@ -72,8 +73,17 @@ def raise_exception(
         raised_at=work.now,
     )
     diverted = _diverted_status(order, entry.diverts_to)
-    _route(work, order, case, diverted)
-    save_exception(work, order, case, "raised", message, rule=rule)
+    routing = _route(work, order, case, diverted)
+    save_exception(
+        work,
+        order,
+        case,
+        "raised",
+        message,
+        rule=rule,
+        owner_rule=ownership.rule_name(routing),
+        owner_because=routing.because,
+    )
     if shipment is not None:
         change_shipment(
             work, order, shipment, "diverted", message, status=ShipmentStatus.EXCEPTION, rule=rule, exception_id=case.id
@@ -131,18 +141,20 @@ def save_exception(
     work.tx.save(case, f"exception.{event}", data)
 
 
-def _route(work: Work, order: Order, case: ExceptionCase, status: OrderStatus) -> None:
+def _route(work: Work, order: Order, case: ExceptionCase, status: OrderStatus) -> Evaluation:
     facts = {
         "code": case.code.value,
         "order_status": order.status.value,
         "priority": order.priority.value,
         "country": order.ship_to.country,
         "total_minor": order.totals.total_minor,
+        "customer_tier": order.customer_tier,
     }
     evaluation = ownership.decide(work, "exception-routing", case.id, facts)
     case.owner, case.queue = evaluation.outcome["owner"], evaluation.outcome["queue"]
     case.severity = evaluation.outcome["severity"]
     set_exception_deadline(work, order, case, status)
+    return evaluation
 
 
 def set_exception_deadline(work: Work, order: Order, case: ExceptionCase, status: OrderStatus | None = None) -> None:

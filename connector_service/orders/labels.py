@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 
 from canonical_models import ExceptionCase, ExceptionCode, Label, Location, Offer, Order, Shipment, ShipmentStatus
+from canonical_models.money import in_words
 from connector_service.adapters.contracts import LabelRequest, Rate, RateRequest
 from connector_service.errors import Conflict, VendorError
 from connector_service.orders import stock
@@ -121,7 +122,7 @@ def record_rates(
     best = shipment.offers[0]
     fits = "the cheapest" if best.transit_days <= days else "none is fast enough, the cheapest"
     because = (
-        f"{best.carrier} {best.service} at {best.cost_minor / 100:.2f} {best.currency}, {best.transit_days} days: "
+        f"{best.carrier} {best.service} at {in_words(best.cost_minor, best.currency)}, {best.transit_days} days: "
         f"{fits} of {len(ranked)} offers for a promise of {days} days."
     )
     change_shipment(work, order, shipment, "rated", because, offers=len(ranked))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from connector_service.adapters.money import DECIMALS
+from canonical_models.money import DECIMALS
 
 ABROAD_FACTOR = 2.2
 ABROAD_DAYS = 3

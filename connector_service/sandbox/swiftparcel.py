@@ -12,7 +12,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.datastructures import Headers
 
-from connector_service.adapters.money import DECIMALS
+from canonical_models.money import DECIMALS
 from connector_service.sandbox.carrier import Carrier, Consignment, House, zpl
 from connector_service.sandbox.check_digits import luhn
 from connector_service.sandbox.gate import Call, Created, Handler, Refusal

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from connector_service.adapters.money import to_minor
+from canonical_models.money import to_minor
 from connector_service.errors import InvalidInput
 
 _DECIMAL = re.compile(r"\d{1,12}(?:\.\d{1,8})?", re.ASCII)
