@@ -39,12 +39,14 @@ check: $(INSTALLED) ## format, lint, types, import contracts, generated files, f
 	@$(BIN)/python -m connector_service.rules_engine.schema --check
 	@$(BIN)/python -m nodes.n8n_package --check
 	@$(BIN)/python -m nodes.docs_tables --check
+	@$(BIN)/python -m connector_service.local.flows_page --check
 	@$(BIN)/python -m pytest -q -m "not end_to_end"
 
 generate: $(INSTALLED) n8n-package ## bring JSON Schemas, the n8n package and the tables in the docs up to date
 	@$(BIN)/python -m canonical_models.schema_files --write
 	@$(BIN)/python -m connector_service.rules_engine.schema --write
 	@$(BIN)/python -m nodes.docs_tables --write
+	@$(BIN)/python -m connector_service.local.flows_page --write
 
 bench: $(INSTALLED) ## measure throughput, latency, start time and memory
 	@$(BIN)/python -m benchmarks
