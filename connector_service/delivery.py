@@ -21,10 +21,10 @@ from connector_service.adapters.http_errors import HTTP_ERRORS
 from connector_service.errors import DocklineError
 from connector_service.orders.exceptions import raise_exception
 from connector_service.orders.handover import waits_for_flow
-from connector_service.orders.views import ExceptionView, OrderView, view_of
+from connector_service.orders.views import view_of
 from connector_service.orders.work import Work
 from connector_service.rules_engine import RuleBook
-from connector_service.store import Store, Transaction, callbacks, outbox
+from connector_service.store import Store, Transaction, outbox
 
 _log = logging.getLogger(__name__)
 MAX_TRIES = 5
@@ -32,7 +32,15 @@ BATCHES_IN_FLIGHT = 5
 EVENTS_IN_FLIGHT = 20
 _PAUSES = [timedelta(seconds=s) for s in (0.5, 1, 2, 5, 10)]
 _MODELS: dict[str, type[CanonicalObject]] = {"ord": Order, "shp": Shipment, "exc": ExceptionCase}
-_CALLBACK_PAUSES = [timedelta(seconds=s) for s in (1, 5, 30, 300, 1800)]
+
+
+async def send(client: httpx.AsyncClient, url: str, body: str, headers: dict[str, str]) -> str | None:
+    """Post a message; None when the other side took it, else what went wrong in words."""
+    try:
+        answer = await client.post(url, content=body, headers=headers, timeout=15)
+    except HTTP_ERRORS as error:
+        return f"{type(error).__name__} {error}".strip()
+    return None if answer.is_success else f"HTTP {answer.status_code}"
 
 
 @dataclass(slots=True)
@@ -53,27 +61,42 @@ class Dispatcher:
     lease: timedelta = timedelta(seconds=30)
     interval: float = 0.1
     _lines: dict[str, _Line] = field(default_factory=dict)
+    _serving: set[str] = field(default_factory=set)
 
     async def run(self) -> None:
-        """Deliver until cancelled."""
-        while True:
-            try:
-                busy = await self.tick()
-            except DocklineError as error:
-                _log.error("deliveries wait: %s", error.detail)
-                busy = 0
-            await asyncio.sleep(0 if busy else self.interval)
+        """Deliver until cancelled; a subscription that is slow to answer holds up no other."""
+        self._serving.clear()
+        async with asyncio.TaskGroup() as group:
+            while True:
+                try:
+                    for subscription in await self._round():
+                        if subscription.id not in self._serving:
+                            self._serving.add(subscription.id)
+                            group.create_task(self._serve_until_empty(subscription))
+                except DocklineError as error:
+                    _log.error("deliveries wait: %s", error.detail)
+                await asyncio.sleep(self.interval)
+
+    async def _serve_until_empty(self, subscription: outbox.Subscription) -> None:
+        try:
+            while await self._serve(subscription):
+                pass
+        except DocklineError as error:
+            _log.error("deliveries to %s wait: %s", subscription.name, error.detail)
+        finally:
+            self._serving.discard(subscription.id)
 
     async def tick(self) -> int:
         """One round over all subscriptions; returns how many events were handed over."""
+        return sum(await asyncio.gather(*(self._serve(subscription) for subscription in await self._round())))
+
+    async def _round(self) -> list[outbox.Subscription]:
+        """Take back what nobody moved on, then say which subscriptions have something to be handed over."""
         now = self.store.clock.now()
         for delivery in outbox.overdue(self.store.reader, now):
             await self.store.write(delivery.tenant_id, lambda tx, d=delivery: self._again(tx, d))  # type: ignore[misc]
         ready = [s for s in outbox.subscriptions(self.store.reader) if self._may_try(s, now)]
-        waiting = [s for s in ready if outbox.has_pending(self.store.reader, s.id, now)]
-        sent = await asyncio.gather(*(self._serve(subscription) for subscription in waiting))
-        await self._tell_waiting_flows(now)
-        return sum(sent)
+        return [s for s in ready if outbox.has_pending(self.store.reader, s.id, now)]
 
     def _may_try(self, subscription: outbox.Subscription, now: datetime) -> bool:
         line = self._lines.setdefault(subscription.id, _Line())
@@ -95,7 +118,7 @@ class Dispatcher:
         line.failures += 1
         line.retry_at = self.store.clock.now() + pause
         _log.warning("%s does not take events (%s); they wait", subscription.name, error)
-        await self.store.administer(lambda c: outbox.set_state(c, batch, "pending", due_at=None, error=error))
+        await self.store.administer(lambda c: outbox.put_back(c, batch, error))
         return 0
 
     def _handed_over(
@@ -117,15 +140,7 @@ class Dispatcher:
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": Webhook(subscription.secret).sign(message_id, now, body),
         }
-        return await self._send(subscription.url, body, headers)
-
-    async def _send(self, url: str, body: str, headers: dict[str, str]) -> str | None:
-        """None when the other side took it, else what went wrong in words."""
-        try:
-            answer = await self.client.post(url, content=body, headers=headers, timeout=15)
-        except HTTP_ERRORS as error:
-            return f"{type(error).__name__} {error}".strip()
-        return None if answer.is_success else f"HTTP {answer.status_code}"
+        return await send(self.client, subscription.url, body, headers)
 
     def _as_sent(self, delivery: outbox.Delivery) -> dict[str, Any]:
         tx = self.store.read(delivery.tenant_id)
@@ -158,22 +173,3 @@ class Dispatcher:
         raise_exception(
             Work(tx, self.rules, "outbox"), order, ExceptionCode.FLOW_STALLED, words, event=delivery.event_id
         )
-
-    async def _tell_waiting_flows(self, now: datetime) -> None:
-        for callback in callbacks.due(self.store.reader, now):
-            tx = self.store.read(callback.tenant_id)
-            case = tx.get(ExceptionCase, callback.subject)
-            order = tx.get(Order, case.order_id)
-            news = {**OrderView.of(order).model_dump(mode="json"), **ExceptionView.of(case).model_dump(mode="json")}
-            error = await self._send(callback.url, orjson.dumps(news).decode(), {"content-type": "application/json"})
-            # n8n says 409 of a flow that is over, and of one that has not come to its Wait node yet.
-            gone = error in ("HTTP 404", "HTTP 409", "HTTP 410") and callback.tries >= len(_CALLBACK_PAUSES)
-            done = error is None or gone
-            pause = _CALLBACK_PAUSES[min(callback.tries, len(_CALLBACK_PAUSES) - 1)]
-            await self.store.administer(
-                lambda c, callback=callback, done=done, pause=pause: (  # type: ignore[misc]
-                    callbacks.forget(c, callback.tenant_id, callback.subject)
-                    if done
-                    else callbacks.put_off(c, callback, now + pause)
-                )
-            )

@@ -80,7 +80,8 @@ class Node:
     """One operation. `run` works inside a transaction; an `Outside` has effects in other systems.
 
     `name` is `<resource>.<operation>`; `fields_from_item` are the inputs that n8n fills from the incoming item.
-    `subject` names the input field that holds the object's id, from which the idempotency key is derived.
+    `subject` names the input field that holds the object's id, from which the idempotency key is derived. An
+    `exclusive` operation waits until no outside step is at work on the same object.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Node:
     fields_from_item: tuple[str, ...] = ()
     subject: str | None = None
     read_only: bool = False
+    exclusive: bool = False
 
     @property
     def resource(self) -> str:

@@ -195,6 +195,7 @@ NODES = (
         run=_cancel,
         fields_from_item=FROM_ITEM_ORDER,
         subject="order_id",
+        exclusive=True,
     ),
     Node(
         name="order.close",

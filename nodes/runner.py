@@ -56,6 +56,8 @@ class Runner:
                 answers[index] = failure(first_problem(error, f"/items/{index}"))
         if isinstance(node.run, Outside):
             results = await self._outside(node, node.run, caller, [item for _, item in valid])
+        elif node.exclusive:
+            results = await self._alone(node, node.run, caller, [item for _, item in valid])
         else:
             results = await self._inside(node, node.run, caller, [item for _, item in valid])
         for (index, _), result in zip(valid, results, strict=True):
@@ -73,6 +75,13 @@ class Runner:
 
         return await self.store.write(caller.tenant_id, lambda tx: [one(tx, item) for item in items])
 
+    async def _alone(self, node: Node, run: Run, caller: Caller, items: list[NodeInput]) -> list[Answer]:
+        async def one(item: NodeInput) -> Answer:
+            async with self._lock(node, caller, item):
+                return await self._commit(node, caller, item, lambda work: run(work, item))
+
+        return list(await asyncio.gather(*(one(item) for item in items)))
+
     async def _outside(self, node: Node, step: Outside, caller: Caller, items: list[NodeInput]) -> list[Answer]:
         systems = self.systems.of(caller.tenant_id)
         return list(await asyncio.gather(*(self._one_outside(node, step, caller, item, systems) for item in items)))
@@ -80,20 +89,31 @@ class Runner:
     async def _one_outside(
         self, node: Node, step: Outside, caller: Caller, item: NodeInput, systems: Systems
     ) -> Answer:
-        # Two calls about one object wait for each other, so that the second sees what the first one did.
+        async with self._lock(node, caller, item), self._calls:
+            while True:
+                plan = self._plan(node, step, caller, item)
+                if plan is not None:
+                    return await self._ask(node, step, caller, item, plan, systems)
+                try:
+                    return await self._commit(node, caller, item, lambda work: _nothing_left(step.prepare(work, item)))
+                except _ChangedMeanwhile:
+                    continue
+
+    def _lock(self, node: Node, caller: Caller, item: NodeInput) -> asyncio.Lock:
+        """Two calls about one object wait for each other, so that the second sees what the first one did."""
         subject = getattr(item, node.subject or "shipment_id", "") or ""
-        lock = self._locks.setdefault((caller.tenant_id, subject), asyncio.Lock())
-        async with lock, self._calls:
-            plan = self._plan(node, step, caller, item)
-            if plan is None:
-                return await self._commit(node, caller, item, lambda work: step.prepare(work, item))
-            try:
-                outcome = await step.act(systems, plan)
-            except VendorError as error:
-                outcome = error
-            except DocklineError as error:
-                return failure(error)
-            return await self._commit(node, caller, item, lambda work: step.record(work, item, plan, outcome))
+        return self._locks.setdefault((caller.tenant_id, subject), asyncio.Lock())
+
+    async def _ask(
+        self, node: Node, step: Outside, caller: Caller, item: NodeInput, plan: Any, systems: Systems
+    ) -> Answer:
+        try:
+            outcome = await step.act(systems, plan)
+        except VendorError as error:
+            outcome = error
+        except DocklineError as error:
+            return failure(error)
+        return await self._commit(node, caller, item, lambda work: step.record(work, item, plan, outcome))
 
     def _plan(self, node: Node, step: Outside, caller: Caller, item: NodeInput) -> Any | None:
         """What to ask for outside; None when there is nothing to ask, which a transaction then answers and keeps."""
@@ -137,6 +157,16 @@ class Runner:
 
     def _work(self, tx: Transaction, node: Node, caller: Caller) -> Work:
         return Work(tx, self.rules, f"{caller.label} via {node.name}")
+
+
+class _ChangedMeanwhile(Exception):
+    """There was nothing to ask outside when it was read, and there is when it is to be answered."""
+
+
+def _nothing_left(prepared: Any) -> Result:
+    if not isinstance(prepared, BaseModel | Exceptional):
+        raise _ChangedMeanwhile
+    return prepared
 
 
 def key_of(node: Node, item: NodeInput) -> tuple[str | None, str]:

@@ -6,16 +6,19 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
+import anyio
 import pytest
 from standardwebhooks.webhooks import Webhook
 
 from canonical_models import TrackingType
 from connector_service.adapters.http import open_client
 from connector_service.delivery import MAX_TRIES, Dispatcher
+from connector_service.resolutions import Resolutions
 from connector_service.store import outbox
-from tests.contracts.sandbox_process import Receiver
+from tests.contracts.sandbox_process import Receiver, until
 from tests.house import House, check_house
 
 pytestmark = pytest.mark.anyio
@@ -51,6 +54,10 @@ def events(receiver: Receiver) -> list[Json]:
 
 def numbers(receiver: Receiver) -> list[str]:
     return [event["object"]["number"] for event in events(receiver)]
+
+
+async def arrived(receiver: Receiver, number: str) -> bool:
+    return number in numbers(receiver)
 
 
 def states(house: House) -> dict[str, int]:
@@ -208,8 +215,9 @@ async def test_a_waiting_flow_is_told_of_the_resolution_and_again_until_it_hears
         wait = {"exception_id": house.case(order_id).id, "resume_url": receiver.url + "/wait"}
         await house.one("exception.await_resolution", **wait)
         await house.resolve(order_id, {"payment_reference": "ch_1"})
+        waiting_flows = Resolutions(dispatcher.store, dispatcher.client)
         for _ in range(5):
-            await dispatcher.tick()
+            await waiting_flows.tick()
             house.clock.advance(timedelta(minutes=1))
         assert len(receiver.received) == 3
         said = json.loads(receiver.received[-1].body)
@@ -218,3 +226,16 @@ async def test_a_waiting_flow_is_told_of_the_resolution_and_again_until_it_hears
             "resolved",
             {"payment_reference": "ch_1"},
         )
+
+
+async def test_a_subscriber_that_hangs_holds_up_no_other(house: House) -> None:
+    async with listening(house) as (dispatcher, slow), listening(house, id="sub_2") as (_, quick):
+        slow.held = anyio.Event()
+        async with anyio.create_task_group() as group:
+            group.start_soon(dispatcher.run)
+            for number in ("N1", "N2"):
+                await house.receive(number)
+                await until(partial(arrived, quick, number))
+            slow.held.set()
+            group.cancel_scope.cancel()
+        assert len(slow.received) == 1

@@ -21,6 +21,7 @@ from connector_service.app.trace import Trace
 from connector_service.clock import Clock, SystemClock
 from connector_service.delivery import Dispatcher
 from connector_service.orders.systems import AllSystems
+from connector_service.resolutions import Resolutions
 from connector_service.rules_engine import RuleBook
 from connector_service.scheduler import Scheduler
 from connector_service.settings import Settings
@@ -48,6 +49,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         app.state.services = services
         app.state.background = [
             Background("delivery", services.dispatcher.run),
+            Background("resolutions", services.resolutions.run),
             Background("scheduler", services.scheduler.run),
         ]
         for each in app.state.background:
@@ -76,6 +78,7 @@ def _services(settings: Settings, clock: Clock, rules: RuleBook, store: Store, c
         systems=systems,
         runner=Runner(store, rules, systems),
         dispatcher=Dispatcher(store, rules, client, lease),
+        resolutions=Resolutions(store, client),
         scheduler=Scheduler(store, rules),
     )
 

@@ -53,7 +53,7 @@ async def take_in(services: Services, intake: Intake, body: bytes, read: Callabl
     except DocklineError as error:
         if error.retryable:
             raise
-        return await _reject(services, intake, body, error)
+        return await reject(services, intake, body, error)
     answer = orjson.dumps({**view, "replayed": replayed})
     return Response(answer, status_code=200 if replayed else 201, media_type="application/json")
 
@@ -73,7 +73,8 @@ def _receive(
     return view, known
 
 
-async def _reject(services: Services, intake: Intake, body: bytes, error: DocklineError) -> Response:
+async def reject(services: Services, intake: Intake, body: bytes, error: DocklineError) -> Response:
+    """Answer with the problem; a message that could not be read is kept for correction."""
     now = services.store.clock.now()
     if intake.replays is not None or not isinstance(error, InvalidInput):
         return problem_response(error, intake.path)

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from connector_service.delivery import Dispatcher
 from connector_service.errors import Unauthorized
 from connector_service.orders.systems import AllSystems
+from connector_service.resolutions import Resolutions
 from connector_service.rules_engine import RuleBook
 from connector_service.scheduler import Scheduler
 from connector_service.settings import Settings
@@ -27,6 +28,7 @@ class Services:
     systems: AllSystems
     runner: Runner
     dispatcher: Dispatcher
+    resolutions: Resolutions
     scheduler: Scheduler
 
 

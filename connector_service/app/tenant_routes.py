@@ -188,7 +188,10 @@ async def replay(message_id: str, correction: Correction, caller: KnownCaller, s
     message = rejected.find(services.store.reader, caller.tenant_id, message_id)[0]
     if message.replayed_as is not None:
         raise Conflict(f"The message {message_id} was replayed before, as {message.replayed_as}.")
-    read = read_order if message.channel == "orders" else read_shopify
+    readers = {"orders": read_order, "webhooks/shopify": read_shopify}
+    read = readers.get(message.channel)
+    if read is None:
+        raise Conflict(f"A message of {message.channel} is not replayed: its sender sends it again, or is asked.")
     actor, key = f"{caller.label} replaying {message_id}", f"replay-{message_id}"
     intake = Intake(caller.tenant_id, actor, message.channel, key, message_id)
     answer = await take_in(services, intake, orjson.dumps(correction.body), read)

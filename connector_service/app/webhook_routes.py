@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any
 
+import orjson
 from fastapi import APIRouter, Header, Request, Response
 
 from canonical_models import NewOrder
 from connector_service.adapters import registry
 from connector_service.adapters.commerce.shopify import order_from_webhook, verify
-from connector_service.app.intake import Intake, take_in
+from connector_service.app.intake import Intake, reject, take_in
 from connector_service.app.problems import read_json
 from connector_service.app.services import Services, UsedServices
 from connector_service.errors import InvalidInput, NotFound, Unauthorized
@@ -57,15 +58,23 @@ async def shopify(
 
 
 @router.post("/v1/webhooks/{slug}/{hook_id}", summary="Receive a warehouse's or carrier's message")
-async def vendor(slug: str, hook_id: str, request: Request, services: UsedServices) -> dict[str, int]:
-    """Take over what a warehouse or carrier reports; the address belongs to one tenant, the signature proves it."""
+async def vendor(slug: str, hook_id: str, request: Request, services: UsedServices) -> Response:
+    """Take over what a warehouse or carrier reports; the address belongs to one tenant, the signature proves it.
+
+    A message that is signed but cannot be read is kept with the reason.
+    """
     account = tenants.connection_of_hook(services.store.reader, slug, hook_id)
     if account is None or slug not in {*registry.WAREHOUSES, *registry.CARRIERS}:
         raise NotFound("There is no such webhook address.")
     adapter = make_adapter(account, services.systems.transport)
-    news = adapter.read_webhook(request.headers, await request.body())
+    body = await request.body()
+    try:
+        news = adapter.read_webhook(request.headers, body)
+    except InvalidInput as error:
+        return await reject(services, Intake(account.tenant_id, slug, f"webhooks/{slug}", None), body, error)
     apply = apply_report if slug in registry.WAREHOUSES else apply_tracking
-    return {"applied": await _apply_all(services, account, news, apply)}
+    applied = await _apply_all(services, account, news, apply)
+    return Response(orjson.dumps({"applied": applied}), media_type="application/json")
 
 
 async def _apply_all(

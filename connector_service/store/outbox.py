@@ -219,6 +219,15 @@ def set_state(
     )
 
 
+def put_back(connection: sqlite3.Connection, deliveries: list[Delivery], error: str) -> None:
+    """They could not be handed over: they wait again, but for those that were handled all the same."""
+    connection.executemany(
+        "UPDATE deliveries SET state = 'pending', due_at = '', last_error = ?"
+        " WHERE subscription_id = ? AND event_position = ? AND state = 'leased'",
+        [(error, d.subscription_id, d.event_position) for d in deliveries],
+    )
+
+
 def count_try(connection: sqlite3.Connection, delivery: Delivery, tries: int, due_at: datetime) -> None:
     """Put a delivery that nobody acted on back, with its number of fruitless tries."""
     connection.execute(

@@ -130,3 +130,16 @@ async def test_a_shops_message_that_is_no_order_is_kept_with_its_reason(api: Api
     answer = await post(api, shop, body, f"broken-{len(body)}")
     assert (answer.status_code, "pointer" in answer.json()) == (422, True)
     assert answer.json()["rejected_id"] in {message["id"] for message in await rejected(api)}
+
+
+async def test_a_signed_warehouse_message_that_cannot_be_read_is_kept_and_not_replayed(api: Api) -> None:
+    settings = {"base_url": "http://127.0.0.1:9/northdock", "api_key": "sandbox", "webhook_secret": "hush"}
+    path = (await api.mine.put("/v1/connections/northdock", json={"settings": settings})).json()["webhook_path"]
+    body, at = b'{"Events": "none"}', str(int(api.services.store.clock.now().timestamp()))
+    digest = hmac.new(b"hush", f"{at}.".encode() + body, hashlib.sha256).hexdigest()
+    answer = await api.nobody.post(path, content=body, headers={"x-northdock-signature": f"t={at},v1={digest}"})
+    assert answer.status_code == 422
+    kept = next(each for each in await rejected(api) if each["id"] == answer.json()["rejected_id"])
+    assert kept["channel"] == "webhooks/northdock"
+    again = await api.mine.post(f"/v1/rejected/{kept['id']}/replay", json={"body": {}})
+    assert again.status_code == 409

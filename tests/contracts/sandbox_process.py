@@ -91,10 +91,14 @@ class Receiver:
     received: list[Received] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     refuses: bytes | None = None
+    held: anyio.Event | None = None
+    """Keeps every answer back until it is set."""
 
     async def take(self, request: web.Request) -> web.Response:
         body = await request.read()
         self.received.append(Received(request.path, dict(request.headers), body))
+        if self.held is not None:
+            await self.held.wait()
         if self.refuses is not None and self.refuses in body:
             return web.Response(status=422)
         return web.Response(status=self.answers.pop(0) if self.answers else 200)

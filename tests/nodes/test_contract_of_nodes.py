@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -145,3 +147,18 @@ async def test_no_item_makes_a_node_break(house: House, node: Any) -> None:
     if isinstance(node.run, Outside):
         assert all(answer["error"] is None or answer["error"]["status"] < 500 for answer in answers)
     check_house(house.store)
+
+
+async def test_an_order_is_not_cancelled_while_the_warehouse_is_asked_to_take_it(full_house: House) -> None:
+    order_id = await full_house.allocated("N1")
+    answers: dict[str, Any] = {}
+
+    async def call(node: str, **item: Any) -> None:
+        answers[node] = (await full_house.call(node, [{"order_id": order_id, **item}]))[0]["status"]
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(call, "order.release")
+        await anyio.lowlevel.checkpoint()
+        group.start_soon(partial(call, "order.cancel", because="changed their mind"))
+    assert answers == {"order.release": "done", "order.cancel": "failed"}
+    assert full_house.order(order_id).status == "released"
