@@ -15,6 +15,8 @@ from connector_service.local.n8n_http import Json
 from connector_service.local.n8n_secrets import write_private
 from connector_service.local.progress import Progress
 
+LONGEST_ID = 21
+"""Under a longer id n8n 2.41 keeps no data for a workflow's triggers: they forget their subscription's secret."""
 REQUIRED = {"id": str, "name": str, "nodes": list, "connections": dict}
 
 
@@ -115,6 +117,8 @@ def _read_workflow(path: Path) -> Json:
     for name, kind in REQUIRED.items():
         if not isinstance(workflow.get(name), kind):
             raise InvalidInput(f"{path} must have {name!r} as {kind.__name__}", pointer=f"/{name}")
+    if len(workflow["id"]) > LONGEST_ID:
+        raise InvalidInput(f"{path}: the id {workflow['id']!r} has more than {LONGEST_ID} characters", pointer="/id")
     return workflow
 
 

@@ -180,6 +180,12 @@ def test_two_files_with_one_id_are_refused(tmp_path: Path) -> None:
         read_workflows(folder)
 
 
+def test_an_id_under_which_n8n_keeps_no_data_is_refused(tmp_path: Path) -> None:
+    folder = write_workflow(tmp_path, "dockline-order-intake-flow")
+    with pytest.raises(InvalidInput, match="more than 21 characters"):
+        read_workflows(folder)
+
+
 def test_nodes_of_other_packages_get_no_credential() -> None:
     node = {"type": "n8n-nodes-base.webhook"}
     assert with_credentials({"nodes": [node]}, [CREDENTIAL])["nodes"] == [node]
