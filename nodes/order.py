@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Literal
 
 from pydantic import Field, JsonValue
@@ -96,6 +97,9 @@ def _record_counts(work: Work, order: Order, counts: Any | VendorError) -> Any:
     return quality.check_pre_pick(work, order, counts)
 
 
+on_an_order = partial(Node, input=OrderInput, output=OrderView, fields_from_item=FROM_ITEM_ORDER, subject="order_id")
+"""A node that moves an order on; n8n fills in which one."""
+
 NODES = (
     Node(
         name="order.receive",
@@ -115,98 +119,69 @@ NODES = (
         output=OrderView,
         run=_receive_shopify,
     ),
-    Node(
+    on_an_order(
         name="order.validate",
         title="Validate",
         action="Validate an order",
         description="Check payment, SKUs, address and duplicates; standardise the address and record what changed.",
-        input=OrderInput,
-        output=OrderView,
         run=on_order(validation.validate_order),
         raises=(_C.DUPLICATE_ORDER, _C.PAYMENT_NOT_CAPTURED, _C.SKU_UNKNOWN, _C.ADDRESS_INVALID),
-        fields_from_item=FROM_ITEM_ORDER,
-        subject="order_id",
     ),
-    Node(
+    on_an_order(
         name="order.allocate",
         title="Choose Warehouse and Reserve",
         action="Choose the warehouse and reserve stock",
         description="Reserve every line at the location that costs least, split only where no location has it all.",
-        input=OrderInput,
-        output=OrderView,
         run=on_order(allocation.allocate_order),
         raises=(_C.INVENTORY_SHORT,),
-        fields_from_item=FROM_ITEM_ORDER,
-        subject="order_id",
     ),
-    Node(
+    on_an_order(
         name="order.check_pre_pick",
         title="QA: Pre-Pick",
         action="Check SKUs and lots before picking",
         description="Have the warehouse count what is reserved there, and compare SKU, quantity and lot.",
-        input=OrderInput,
-        output=OrderView,
         run=order_outside(quality.plan_counts, quality.count, _record_counts),
         raises=(_C.SKU_UNKNOWN, _C.INVENTORY_MISMATCH, _C.LOT_MISMATCH, _C.WMS_UNREACHABLE, _C.WMS_REJECTED),
-        fields_from_item=FROM_ITEM_ORDER,
-        subject="order_id",
     ),
-    Node(
+    on_an_order(
         name="order.release",
         title="Release to Warehouse",
         action="Release an order to the warehouse",
         description="Hand every planned shipment to its warehouse, once.",
-        input=OrderInput,
-        output=OrderView,
         run=order_outside(release.plan_release, release.release, release.record_release),
         raises=(_C.WMS_UNREACHABLE, _C.WMS_REJECTED),
-        fields_from_item=FROM_ITEM_ORDER,
-        subject="order_id",
     ),
-    Node(
+    on_an_order(
         name="order.hold",
         title="Hold",
         action="Hold an order",
         description="Keep an order from moving until it is resumed.",
         input=HoldInput,
-        output=OrderView,
         run=_hold,
-        fields_from_item=FROM_ITEM_ORDER,
-        subject="order_id",
     ),
-    Node(
+    on_an_order(
         name="order.resume",
         title="Resume",
         action="Resume a held order",
         description="Let a held order move again.",
         input=BecauseInput,
-        output=OrderView,
         run=_resume,
-        fields_from_item=FROM_ITEM_ORDER,
-        subject="order_id",
     ),
-    Node(
+    on_an_order(
         name="order.cancel",
         title="Cancel",
         action="Cancel an order",
         description="Cancel an order that no warehouse has begun; its stock is given back.",
         input=BecauseInput,
-        output=OrderView,
         run=_cancel,
-        fields_from_item=FROM_ITEM_ORDER,
-        subject="order_id",
         exclusive=True,
     ),
-    Node(
+    on_an_order(
         name="order.close",
         title="Close",
         action="Close a delivered order",
         description="Everything is delivered: nobody has anything left to do.",
-        input=OrderInput,
-        output=OrderView,
         run=on_order(lambda work, order: tracking.close_order(work, order)),
-        fields_from_item=FROM_ITEM_ORDER,
-        subject="order_id",
     ),
     Node(
         name="order.get",

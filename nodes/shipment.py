@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from pydantic import Field
@@ -67,111 +68,82 @@ def _record_read(
     return None
 
 
+on_a_shipment = partial(
+    Node, input=ShipmentInput, output=ShipmentView, fields_from_item=FROM_ITEM_SHIPMENT, subject="shipment_id"
+)
+"""A node that moves a shipment on; n8n fills in which one."""
+
 NODES = (
-    Node(
+    on_a_shipment(
         name="shipment.read_warehouse",
         title="Read Warehouse Status",
         action="Read the warehouse status of a shipment",
         description="Ask the warehouse how far it is, in case its message was lost.",
-        input=ShipmentInput,
-        output=ShipmentView,
         run=shipment_outside(_plan_read, _read, _record_read),
-        fields_from_item=FROM_ITEM_SHIPMENT,
+        subject=None,
     ),
-    Node(
+    on_a_shipment(
         name="shipment.check_post_pick",
         title="QA: Post-Pick",
         action="Check barcodes after picking",
         description="Compare barcode, quantity and lot of what was picked with what was ordered.",
-        input=ShipmentInput,
-        output=ShipmentView,
         run=on_shipment(quality.check_post_pick),
         raises=(_C.BARCODE_MISMATCH, _C.LOT_MISMATCH, _C.PICK_FAILED),
-        fields_from_item=FROM_ITEM_SHIPMENT,
-        subject="shipment_id",
     ),
-    Node(
+    on_a_shipment(
         name="shipment.reroute",
         title="Re-Route",
         action="Re-route a shipment to another warehouse",
         description="After a failed pick: give the stock back, set the missing units aside, choose another location.",
-        input=ShipmentInput,
-        output=ShipmentView,
         run=on_shipment(rerouting.reroute),
         raises=(_C.PICK_FAILED,),
-        fields_from_item=FROM_ITEM_SHIPMENT,
-        subject="shipment_id",
     ),
-    Node(
+    on_a_shipment(
         name="shipment.check_packing",
         title="QA: Packing",
         action="Check weight and size of a packed parcel",
         description="Compare weight, size and quantities of the parcel with what its contents should come to.",
-        input=ShipmentInput,
-        output=ShipmentView,
         run=on_shipment(quality.check_packing),
         raises=(_C.WEIGHT_MISMATCH, _C.PICK_FAILED),
-        fields_from_item=FROM_ITEM_SHIPMENT,
-        subject="shipment_id",
     ),
-    Node(
+    on_a_shipment(
         name="shipment.rate",
         title="Rate",
         action="Get rates for a shipment",
         description="Ask all carriers at once; the offers are kept, best first.",
-        input=ShipmentInput,
-        output=ShipmentView,
         run=shipment_outside(labels.plan_rates, labels.ask_rates, labels.record_rates),
         raises=(_C.CARRIER_REJECTED, _C.CARRIER_UNREACHABLE),
-        fields_from_item=FROM_ITEM_SHIPMENT,
-        subject="shipment_id",
     ),
-    Node(
+    on_a_shipment(
         name="shipment.buy_label",
         title="Buy Label",
         action="Buy the label of a shipment",
         description="Buy from the best offer, once; from the next one when its carrier refuses.",
-        input=ShipmentInput,
-        output=ShipmentView,
         run=shipment_outside(labels.plan_label, labels.buy, labels.record_label),
         raises=(_C.CARRIER_REJECTED, _C.CARRIER_UNREACHABLE),
-        fields_from_item=FROM_ITEM_SHIPMENT,
-        subject="shipment_id",
     ),
-    Node(
+    on_a_shipment(
         name="shipment.check_label",
         title="QA: Shipping",
         action="Check the label of a shipment",
         description="Compare tracking number, carrier, service, address and transit time with what was ordered.",
-        input=ShipmentInput,
-        output=ShipmentView,
         run=shipment_outside(label_check.plan_label_check, label_check.check_number, label_check.record_label_check),
         raises=(_C.LABEL_INVALID, _C.TRANSIT_TOO_SLOW),
-        fields_from_item=FROM_ITEM_SHIPMENT,
-        subject="shipment_id",
     ),
-    Node(
+    on_a_shipment(
         name="shipment.void_label",
         title="Void Label",
         action="Void the label of a shipment",
         description="Give a label that failed its check back to the carrier.",
-        input=ShipmentInput,
-        output=ShipmentView,
         run=shipment_outside(label_check.plan_void, label_check.void, label_check.record_void),
         raises=(_C.LABEL_INVALID,),
-        fields_from_item=FROM_ITEM_SHIPMENT,
-        subject="shipment_id",
     ),
-    Node(
+    on_a_shipment(
         name="shipment.confirm",
         title="Confirm",
         action="Confirm that a shipment has left",
         description="The parcel leaves: stock goes down, the order follows.",
-        input=ShipmentInput,
-        output=ShipmentView,
         run=on_shipment(labels.confirm_shipment),
-        fields_from_item=FROM_ITEM_SHIPMENT,
-        subject="shipment_id",
     ),
     Node(
         name="shipment.get",

@@ -52,27 +52,9 @@ def raise_exception(
     existing = open_exception(work, order, code, shipment)
     if existing is not None:
         return existing
-    entry = EXCEPTION_CATALOG[code]
-    case = ExceptionCase(
-        tenant_id=work.tenant_id,
-        id=work.new_id("exc"),
-        version=0,
-        created_at=work.now,
-        updated_at=work.now,
-        code=code,
-        order_id=order.id,
-        shipment_id=shipment.id if shipment else None,
-        message=message[:2_000],
-        evidence=evidence,
-        owner=entry.default_owner,
-        queue="none",
-        required_fields=[field.name for field in entry.fields],
-        audit_steps=list(entry.audit_steps),
-        resume_order_status=resume or _resume_status(work, order),
-        resume_shipment_status=shipment.status if shipment else None,
-        raised_at=work.now,
-    )
-    diverted = _diverted_status(order, entry.diverts_to)
+    case = _new_case(work, order, code, message, shipment, evidence)
+    case.resume_order_status = resume or case.resume_order_status
+    diverted = _diverted_status(order, EXCEPTION_CATALOG[code].diverts_to)
     routing = _route(work, order, case, diverted)
     save_exception(
         work,
@@ -92,6 +74,31 @@ def raise_exception(
     event = {OrderStatus.QUARANTINED: "quarantined", OrderStatus.ON_HOLD: "held"}.get(diverted, "exception_raised")
     change_order(work, order, event, message, status=diverted, rule=rule, exception_id=case.id, code=code.value)
     return case
+
+
+def _new_case(
+    work: Work, order: Order, code: ExceptionCode, message: str, shipment: Shipment | None, evidence: dict[str, Any]
+) -> ExceptionCase:
+    entry = EXCEPTION_CATALOG[code]
+    return ExceptionCase(
+        tenant_id=work.tenant_id,
+        id=work.new_id("exc"),
+        version=0,
+        created_at=work.now,
+        updated_at=work.now,
+        code=code,
+        order_id=order.id,
+        shipment_id=shipment.id if shipment else None,
+        message=message[:2_000],
+        evidence=evidence,
+        owner=entry.default_owner,
+        queue="none",
+        required_fields=[field.name for field in entry.fields],
+        audit_steps=list(entry.audit_steps),
+        resume_order_status=_resume_status(work, order),
+        resume_shipment_status=shipment.status if shipment else None,
+        raised_at=work.now,
+    )
 
 
 def open_exception(

@@ -117,6 +117,9 @@ def _inbox_and_outbox(db: Database) -> None:
     db.table("deliveries").create_index(["subscription_id", "state", "rank", "event_position"])
     db.table("deliveries").create_index(["subscription_id", "subject", "event_position"])
     db.table("deliveries").create_index(["state", "due_at"])
+
+
+def _waiting(db: Database) -> None:
     db.table("callbacks").create(
         {"tenant_id": str, "subject": str, "url": str, "due_at": str, "tries": int}, pk=("tenant_id", "subject")
     )
@@ -138,7 +141,7 @@ def _inbox_and_outbox(db: Database) -> None:
     )
 
 
-MIGRATIONS: list[Callable[[Database], None]] = [_tenants, _events, _projections, _inbox_and_outbox]
+MIGRATIONS: list[Callable[[Database], None]] = [_tenants, _events, _projections, _inbox_and_outbox, _waiting]
 """Append only: the number of migrations applied is the file's `user_version`."""
 
 
