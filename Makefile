@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 ORDERS ?= 500
 SEED ?= 2026
 
-.PHONY: help demo demo-stop up down test check bench generate n8n-package pictures clean
+.PHONY: help demo demo-stop up down test check generate bench n8n-package pictures clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name what; do \

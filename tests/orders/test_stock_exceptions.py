@@ -36,7 +36,9 @@ async def test_an_order_goes_to_the_one_location_that_has_it_all(house: House) -
 async def test_an_order_that_no_location_has_whole_is_split(house: House) -> None:
     order_id = await house.allocated("N1", ("TEE", 30))
     assert house.order(order_id).status == "allocated"
-    assert {s.location_id: s.lines[0].quantity for s in house.shipments(order_id)} == {"east": 20, "west": 10}
+    # Which of two equal locations gives more is drawn by the order's id.
+    assert {s.location_id for s in house.shipments(order_id)} == {"east", "west"}
+    assert sorted(s.lines[0].quantity for s in house.shipments(order_id)) == [10, 20]
     check_house(house.store)
 
 
