@@ -1,11 +1,12 @@
 """Orders through the shipped flows in a real n8n: in at one end, out at the other, with everything on record."""
 
+import copy
 from collections.abc import Iterator
 
 import pytest
 
 from connector_service.demo.orders import generate
-from tests.end_to_end.installation import Installation, installed, until
+from tests.end_to_end.installation import Installation, Json, installed, until
 from tests.end_to_end.journey import Journey, order_body, send_order
 
 pytestmark = pytest.mark.end_to_end
@@ -98,6 +99,37 @@ def test_a_batch_of_orders_runs_in_one_execution(site: Installation) -> None:
     assert len(runs) == 1
     data = site.n8n.execution(runs[0]["id"])["data"]["resultData"]["runData"]
     assert len(data["Release to warehouse"][0]["data"]["main"][0]) == 30
+
+
+def test_a_partner_puts_a_node_of_n8ns_own_between_two_steps(site: Installation) -> None:
+    shipped = next(flow for flow in site.n8n.workflows() if flow["id"] == "docklineOrderIntake")
+    site.n8n.put_workflow(with_edit_fields_between(shipped, "Validate", "Choose warehouse and reserve"))
+    site.n8n.publish("docklineOrderIntake")
+    send_order(site, "EDITED-1").ships()
+    run = next(iter(site.n8n.executions("docklineOrderIntake", "success")))
+    passed = site.n8n.execution(run["id"])["data"]["resultData"]["runData"]["Mark it"][0]["data"]["main"][0]
+    assert [(item["json"]["number"], item["json"]["mark"]) for item in passed] == [("EDITED-1", "seen")]
+    site.n8n.put_workflow(shipped)
+    site.n8n.publish("docklineOrderIntake")
+
+
+def with_edit_fields_between(flow: Json, before: str, after: str) -> Json:
+    """The flow with an *Edit Fields* node on the wire between two of its nodes."""
+    marks = {"assignments": [{"id": "mark", "name": "mark", "value": "seen", "type": "string"}]}
+    node = {
+        "id": "mark-it",
+        "name": "Mark it",
+        "type": "n8n-nodes-base.set",
+        "typeVersion": 3.4,
+        "position": [0, 0],
+        "parameters": {"assignments": marks, "includeOtherFields": True, "options": {}},
+    }
+    wires = copy.deepcopy(flow["connections"])
+    done = wires[before]["main"][0]
+    assert [wire["node"] for wire in done] == [after]
+    wires[before]["main"][0] = [{"node": "Mark it", "type": "main", "index": 0}]
+    wires["Mark it"] = {"main": [done]}
+    return {**flow, "nodes": [*flow["nodes"], node], "connections": wires}
 
 
 def test_orders_wait_while_n8n_is_down_and_flow_when_it_is_back(site: Installation) -> None:
