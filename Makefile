@@ -34,7 +34,7 @@ check: $(INSTALLED) ## format, lint, types, import contracts, generated files, f
 	@$(BIN)/ruff format --quiet --check . || { echo "Not formatted; mend it: $(BIN)/ruff format"; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --quiet
+	@found=$$($(BIN)/lint-imports) || { echo "$$found"; exit 1; }
 	@$(BIN)/python -m canonical_models.schema_files --check
 	@$(BIN)/python -m connector_service.rules_engine.schema --check
 	@$(BIN)/python -m nodes.n8n_package --check
