@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from connector_service.adapters.http import Transport, open_client
-from connector_service.app import order_routes, schema_routes, subscription_routes, tenant_routes, webhook_routes
+from connector_service.app import order_routes, rules, schema_routes, subscription_routes, tenant_routes, webhook_routes
 from connector_service.app.background import Background
 from connector_service.app.node_routes import node_definitions, node_router
 from connector_service.app.problems import BodyLimit, add_handlers
@@ -39,13 +39,13 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         StoreUnavailable: the database belongs to a newer version.
     """
     clock = clock or SystemClock()
-    rules = RuleBook.load(settings.rules, clock)
+    rule_book = RuleBook.load(settings.rules, clock)
     store = Store(settings.database, clock)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         client = open_client()
-        services = _services(settings, clock, rules, store, client)
+        services = _services(settings, clock, rule_book, store, client)
         app.state.services = services
         app.state.background = [
             Background("delivery", services.dispatcher.run),
@@ -68,18 +68,20 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     return app
 
 
-def _services(settings: Settings, clock: Clock, rules: RuleBook, store: Store, client: httpx.AsyncClient) -> Services:
+def _services(
+    settings: Settings, clock: Clock, rule_book: RuleBook, store: Store, client: httpx.AsyncClient
+) -> Services:
     systems = AllSystems(store, Transport(client, clock))
     lease = timedelta(seconds=settings.lease_seconds)
     return Services(
         settings=settings,
         store=store,
-        rules=rules,
+        rules=rule_book,
         systems=systems,
-        runner=Runner(store, rules, systems),
-        dispatcher=Dispatcher(store, rules, client, lease),
+        runner=Runner(store, rule_book, systems),
+        dispatcher=Dispatcher(store, rule_book, client, lease),
         resolutions=Resolutions(store, client),
-        scheduler=Scheduler(store, rules),
+        scheduler=Scheduler(store, rule_book),
     )
 
 
@@ -91,6 +93,7 @@ def _add_routes(app: FastAPI) -> None:
         subscription_routes.router,
         tenant_routes.router,
         schema_routes.router,
+        *rules.ROUTERS,
     ):
         app.include_router(router)
 

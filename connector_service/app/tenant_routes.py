@@ -17,7 +17,7 @@ from connector_service.app.order_routes import read_order
 from connector_service.app.problems import StrictRoute
 from connector_service.app.services import KnownCaller, UsedServices
 from connector_service.app.webhook_routes import read_shopify
-from connector_service.errors import Conflict, InvalidInput, RulesInvalid
+from connector_service.errors import Conflict, InvalidInput
 from connector_service.orders import stock
 from connector_service.orders.systems import make_adapter
 from connector_service.orders.work import Work
@@ -201,30 +201,3 @@ async def replay(message_id: str, correction: Correction, caller: KnownCaller, s
             caller.tenant_id, lambda tx: rejected.mark_replayed(tx.connection, tx.tenant_id, message_id, order_id)
         )
     return answer
-
-
-@router.get("/v1/rules", summary="List rule files")
-async def list_rules(caller: KnownCaller, services: UsedServices) -> dict[str, Any]:
-    """The running rule files with version and content hash."""
-    return {
-        "files": [
-            {
-                "id": info.id,
-                "version": info.version,
-                "status": info.status,
-                "hash": info.content_hash,
-                "rules": info.rule_count,
-                "description": info.description,
-            }
-            for info in services.rules.files()
-        ]
-    }
-
-
-@router.post("/v1/rules/reload", summary="Read the rule files again")
-async def reload_rules(caller: KnownCaller, services: UsedServices) -> dict[str, Any]:
-    """Put changed rule files into force; with a mistake in any of them the running version stays."""
-    findings = services.rules.reload()
-    if findings:
-        raise RulesInvalid("The running rules stay. " + "\n".join(str(finding) for finding in findings))
-    return await list_rules(caller, services)

@@ -9,10 +9,7 @@ import typer
 
 from connector_service.cli.output import console, table
 
-rules = typer.Typer(no_args_is_help=True, help="Rule files.")
 
-
-@rules.command("check")
 def check(folder: Annotated[Path | None, typer.Argument(help="Folder of rule files; default: rules.")] = None) -> None:
     """Check every rule file of a folder and run the tests inside them. Exit code 1 with file, rule, place and reason.
 
@@ -34,6 +31,6 @@ def check(folder: Annotated[Path | None, typer.Argument(help="Folder of rule fil
     console().print(f"{len(files)} rule files in {place} are right, and their own tests pass.")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.add_typer(rules, name="rules")
+def register(rules: typer.Typer) -> None:
+    """Add the command."""
+    rules.command("check")(check)

@@ -1,0 +1,7 @@
+"""Everything about rules over HTTP, under `/v1/rules`: one module per question."""
+
+from __future__ import annotations
+
+from connector_service.app.rules import files
+
+ROUTERS = (files.router,)

@@ -1,0 +1,15 @@
+"""`dockline rules`: one module per command."""
+
+from __future__ import annotations
+
+import typer
+
+from connector_service.cli.rules import check
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    rules = typer.Typer(no_args_is_help=True, help="Rule files: check, test, explain, compare, publish.")
+    for module in (check,):
+        module.register(rules)
+    app.add_typer(rules, name="rules")

@@ -1,0 +1,1 @@
+"""What rule authors need beside the engine: exact checks, coverage, mutation, differences in words, replay."""

@@ -1,0 +1,1 @@
+"""How rules get into force: versions, approval, shadow, canary, roll back, and each tenant's own layer."""
