@@ -79,6 +79,13 @@ class RuleBook:
         files = [compiled.file for compiled in self._version.files.values()]
         return [RuleFileInfo(f.id, f.version, f.status, f.content_hash, f.description, len(f.rules)) for f in files]
 
+    def compiled(self, file_id: str) -> CompiledFile:
+        """A file made ready to answer, whatever its status: to try and to explain. Raises NotFound."""
+        compiled = self._version.files.get(file_id)
+        if compiled is None:
+            raise NotFound(f"There is no rule file {file_id!r}. {did_you_mean(file_id, self._version.files)}")
+        return compiled
+
     def evaluate(self, file_id: str, facts: Mapping[str, Any]) -> Evaluation:
         """Ask one file about some facts.
 

@@ -63,7 +63,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleFile:
-    """One rule file; `content_hash` is the SHA-256 of its JSON in canonical form."""
+    """One rule file; `document` is its JSON as its author wrote it, `content_hash` the SHA-256 of that in canonical
+    form."""
 
     id: str
     version: str
@@ -78,3 +79,4 @@ class RuleFile:
     rules: tuple[Rule, ...]
     tests: tuple[Mapping[str, Any], ...]
     content_hash: str
+    document: Mapping[str, Any]

@@ -66,6 +66,7 @@ class _Parser:
             rules=rules,
             tests=tuple(document.get("tests", ())),
             content_hash=content_hash,
+            document=document,
         )
 
     def _facts(self) -> tuple[dict[str, Fact], list[Derived]]:

@@ -141,7 +141,18 @@ def _waiting(db: Database) -> None:
     )
 
 
-MIGRATIONS: list[Callable[[Database], None]] = [_tenants, _events, _projections, _inbox_and_outbox, _waiting]
+def _decisions_by_file(db: Database) -> None:
+    db.table("decisions").create_index(["tenant_id", "file_id"])
+
+
+MIGRATIONS: list[Callable[[Database], None]] = [
+    _tenants,
+    _events,
+    _projections,
+    _inbox_and_outbox,
+    _waiting,
+    _decisions_by_file,
+]
 """Append only: the number of migrations applied is the file's `user_version`."""
 
 
