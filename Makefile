@@ -36,6 +36,7 @@ check: $(INSTALLED) ## format, lint, types, import contracts, generated files, f
 	@$(BIN)/mypy --no-error-summary
 	@found=$$($(BIN)/lint-imports) || { echo "$$found"; exit 1; }
 	@$(BIN)/python -m canonical_models.schema_files --check
+	@$(BIN)/python -m connector_service.rules_engine.vocabularies --check
 	@$(BIN)/python -m connector_service.rules_engine.schema --check
 	@$(BIN)/python -m nodes.n8n_package --check
 	@$(BIN)/python -m nodes.docs_tables --check
@@ -44,6 +45,7 @@ check: $(INSTALLED) ## format, lint, types, import contracts, generated files, f
 
 generate: $(INSTALLED) n8n-package ## bring JSON Schemas, the n8n package and the tables in the docs up to date
 	@$(BIN)/python -m canonical_models.schema_files --write
+	@$(BIN)/python -m connector_service.rules_engine.vocabularies --write
 	@$(BIN)/python -m connector_service.rules_engine.schema --write
 	@$(BIN)/python -m nodes.docs_tables --write
 	@$(BIN)/python -m connector_service.local.flows_page --write

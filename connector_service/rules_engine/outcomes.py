@@ -1,4 +1,4 @@
-"""Check what a rule answers: it may only name owners, queues, exception codes and verdicts that exist."""
+"""Check what a rule answers: it may only name what exists, such as owners, queues, exception codes and verdicts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from canonical_models import ExceptionCode
+from canonical_models.remediation import RemediationIntent
 from connector_service.rules_engine.findings import Path, Report, did_you_mean
 from connector_service.rules_engine.organisation import Organisation
 
@@ -28,6 +29,8 @@ def check_outcome(
         "reassign_to": [*organisation.owners, DEPUTY],
         "notify": organisation.people,
         "exception": [code.value for code in ExceptionCode],
+        "remediate": [intent.value for intent in RemediationIntent],
+        "intent": [intent.value for intent in RemediationIntent],
     }
     if ranking is not None:
         choices["verdict"] = ranking
