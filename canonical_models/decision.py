@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field, JsonValue
 
 from canonical_models.base import CanonicalModel, Identifier, UtcDatetime
@@ -23,3 +25,7 @@ class Decision(CanonicalModel):
     because: str
     reasons: list[str]
     decided_at: UtcDatetime
+    mode: Literal["live", "canary", "shadow"] = Field(
+        default="live",
+        description="canary: by a version that answers for a share of all orders; shadow: by one that never acts",
+    )

@@ -171,5 +171,9 @@ class Dispatcher:
         order = tx.get(Order, order_id)
         words = f"{delivery.event.type} was handed to a flow {MAX_TRIES} times and nothing moved the order on."
         raise_exception(
-            Work(tx, self.rules, "outbox"), order, ExceptionCode.FLOW_STALLED, words, event=delivery.event_id
+            Work(tx, self.rules.of(tx.tenant_id), "outbox"),
+            order,
+            ExceptionCode.FLOW_STALLED,
+            words,
+            event=delivery.event_id,
         )

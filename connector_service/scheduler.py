@@ -52,7 +52,9 @@ class Scheduler:
         return fired
 
     async def _fire(self, deadline: deadlines.Deadline) -> bool:
-        return await self.store.write(deadline.tenant_id, lambda tx: fire(Work(tx, self.rules, "clock"), deadline))
+        return await self.store.write(
+            deadline.tenant_id, lambda tx: fire(Work(tx, self.rules.of(tx.tenant_id), "clock"), deadline)
+        )
 
     async def reassign(self) -> int:
         """Give away the work of owners who are out for too long; returns how many items moved."""
@@ -65,5 +67,5 @@ class Scheduler:
 
     async def _reassign(self, tenant_id: str, absence: tenants.Absence, out: dict[str, tenants.Absence]) -> int:
         return await self.store.write(
-            tenant_id, lambda tx: reassign_work_of(Work(tx, self.rules, "clock"), absence, out)
+            tenant_id, lambda tx: reassign_work_of(Work(tx, self.rules.of(tx.tenant_id), "clock"), absence, out)
         )

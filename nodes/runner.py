@@ -122,7 +122,7 @@ class Runner:
         try:
             if key is not None and idempotency.recall(tx.connection, tx.tenant_id, key, fingerprint):
                 return None
-            plan = step.prepare(Work(tx, self.rules, caller.label), item)
+            plan = step.prepare(Work(tx, self.rules.of(tx.tenant_id), caller.label), item)
         except DocklineError:
             # Said again, and answered, inside the transaction.
             return None
@@ -156,7 +156,7 @@ class Runner:
         return {**found, "replayed": True} if found else None
 
     def _work(self, tx: Transaction, node: Node, caller: Caller) -> Work:
-        return Work(tx, self.rules, f"{caller.label} via {node.name}")
+        return Work(tx, self.rules.of(tx.tenant_id), f"{caller.label} via {node.name}")
 
 
 class _ChangedMeanwhile(Exception):

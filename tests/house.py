@@ -224,7 +224,7 @@ class House:
 
     async def change(self, job: Any) -> Any:
         """Run a step that no node offers, in a transaction of the tenant."""
-        return await self.store.write(TENANT, lambda tx: job(Work(tx, self.rules, "tests")))
+        return await self.store.write(TENANT, lambda tx: job(Work(tx, self.rules.of(TENANT), "tests")))
 
 
 def check_house(store: Store, *, tenant_id: str = TENANT) -> None:
@@ -283,7 +283,7 @@ async def open_house(
         runner = Runner(store, rules, AllSystems(store, Transport(client, SystemClock())))
         house = House(store, clock, rules, runner, sandbox)
         for tenant_id in (TENANT, "other"):
-            await store.write(tenant_id, lambda tx: furnish(Work(tx, rules, "tests")))
+            await store.write(tenant_id, lambda tx: furnish(Work(tx, rules.of(tx.tenant_id), "tests")))
         if sandbox is not None:
             await connect_sandbox(house, sandbox)
         try:

@@ -66,7 +66,7 @@ def _receive(
     earlier = idempotency.recall(tx.connection, tx.tenant_id, key, fingerprint) if key else None
     if earlier is not None:
         return earlier, True
-    order, known = receive_order(Work(tx, services.rules, intake.actor), read(body))
+    order, known = receive_order(Work(tx, services.rules.of(tx.tenant_id), intake.actor), read(body))
     view = OrderView.of(order).model_dump(mode="json")
     if key:
         idempotency.remember(tx.connection, tx.tenant_id, key, fingerprint, view, tx.now)

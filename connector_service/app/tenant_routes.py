@@ -99,7 +99,7 @@ async def put_inventory(new: Counts, caller: KnownCaller, services: UsedServices
     """Set what is on hand, position by position; the same count again changes nothing."""
 
     def job(tx: Transaction) -> int:
-        work = Work(tx, services.rules, f"{caller.label} via PUT /v1/inventory")
+        work = Work(tx, services.rules.of(tx.tenant_id), f"{caller.label} via PUT /v1/inventory")
         return sum(stock.take_count(work, **count.model_dump()) for count in new.positions)
 
     return {"changed": await services.store.write(caller.tenant_id, job)}
@@ -148,7 +148,7 @@ def _check_settings(connection: tenants.Connection, services: UsedServices) -> N
 @router.put("/v1/absences/{owner}", summary="Say that an owner is out")
 async def put_absence(owner: str, new: AbsenceBody, caller: KnownCaller, services: UsedServices) -> dict[str, str]:
     """Their work goes to others as the rules say."""
-    owners = services.rules.organisation.owners
+    owners = services.rules.of(caller.tenant_id).organisation.owners
     if owner not in owners:
         raise InvalidInput(f"There is no owner {owner!r}; owners are {', '.join(owners)}.", pointer="/owner")
     absence = tenants.Absence(owner, new.out_from, new.out_until)

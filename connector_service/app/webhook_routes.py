@@ -84,7 +84,7 @@ async def _apply_all(
 
     async def one(item: Any) -> bool:
         found = await services.store.write(
-            account.tenant_id, lambda tx: apply(Work(tx, services.rules, actor), item) is not None
+            account.tenant_id, lambda tx: apply(Work(tx, services.rules.of(tx.tenant_id), actor), item) is not None
         )
         return found
 

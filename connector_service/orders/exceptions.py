@@ -157,7 +157,7 @@ def _route(work: Work, order: Order, case: ExceptionCase, status: OrderStatus) -
         "total_minor": order.totals.total_minor,
         "customer_tier": order.customer_tier,
     }
-    evaluation = ownership.decide(work, "exception-routing", case.id, facts)
+    evaluation = ownership.decide(work, "exception-routing", case.id, facts, case.order_id)
     case.owner, case.queue = evaluation.outcome["owner"], evaluation.outcome["queue"]
     case.severity = evaluation.outcome["severity"]
     set_exception_deadline(work, order, case, status)

@@ -27,9 +27,15 @@ class Answer:
     because: str
 
 
-def decide(work: Work, file_id: str, subject_id: str, facts: dict[str, Any]) -> Evaluation:
-    """Ask a rule file, and keep the decision with its inputs and reasons."""
-    evaluation = work.rules.evaluate(file_id, facts)
+def decide(work: Work, file_id: str, subject_id: str, facts: dict[str, Any], order_id: str = "") -> Evaluation:
+    """Ask a rule file, and keep the decision with its inputs and reasons.
+
+    `order_id` is the order that the subject belongs to, when it is not the order itself: what is tried on a share of
+    all orders is tried on whole orders.
+    """
+    drawn_by = order_id or subject_id
+    evaluation = work.rules.evaluate(file_id, facts, drawn_by)
+    trial = work.rules.trial_of(file_id)
     work.tx.keep_decision(
         {
             "id": work.new_id("dec"),
@@ -43,6 +49,7 @@ def decide(work: Work, file_id: str, subject_id: str, facts: dict[str, Any]) -> 
             "outcome": evaluation.outcome,
             "because": evaluation.because,
             "reasons": evaluation.reasons,
+            "mode": "canary" if trial is not None and trial.answers_for(drawn_by) else "live",
         }
     )
     return evaluation
@@ -128,7 +135,7 @@ def next_step(
     facts = {**escalation_facts(order, case), "status": (status or order.status).value}
     times = {"status_since": order.status_since, "exception_since": case.raised_at if case else order.status_since}
     level = case.escalation_level if case else order.escalation_level
-    step = work.rules.next_step("escalation", facts, times, (), work.now, level)
+    step = work.rules.next_step("escalation", facts, times, (), work.now, level, order.id)
     if step is not None:
         return step
     _log.error("the escalation rules name no deadline for %s; it is looked at in %s", facts, UNRULED)

@@ -188,7 +188,7 @@ def judge(
     work: Work, order: Order, shipment: Shipment, gate: Gate, facts: dict[str, Any], **evidence: Any
 ) -> ExceptionCase | None:
     """Ask the gate's rules, keep the check with its evidence, and raise an exception when it holds or blocks."""
-    evaluation = decide(work, f"qa-{gate.replace('_', '-')}", shipment.id, facts)
+    evaluation = decide(work, f"qa-{gate.replace('_', '-')}", shipment.id, facts, shipment.order_id)
     verdict = evaluation.outcome["verdict"]
     simple = {key: value for key, value in evaluation.facts.items() if isinstance(value, bool | int | str)}
     shipment.qa_checks.append(

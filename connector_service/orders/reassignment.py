@@ -51,11 +51,11 @@ def _deputy_hours(work: Work, owner: str, others: dict[str, Absence]) -> int:
 def _reassign_case(work: Work, case: ExceptionCase, facts: dict[str, object]) -> bool:
     order = work.tx.get(Order, case.order_id)
     facts = {**facts, "priority": order.priority.value, "severity": case.severity}
-    evaluation = work.rules.evaluate("reassignment", facts)
+    evaluation = work.rules.evaluate("reassignment", facts, order.id)
     to = evaluation.outcome.get("reassign_to")
     if to is None or to == case.owner:
         return False
-    decide(work, "reassignment", case.id, facts)
+    decide(work, "reassignment", case.id, facts, order.id)
     before = case.owner
     hand_over(work, order, case, to)
     because = f"{before} is out; {to} takes over. {evaluation.because}"
@@ -66,7 +66,7 @@ def _reassign_case(work: Work, case: ExceptionCase, facts: dict[str, object]) ->
 
 def _reassign_order(work: Work, order: Order, facts: dict[str, object]) -> bool:
     facts = {**facts, "priority": order.priority.value}
-    evaluation = work.rules.evaluate("reassignment", facts)
+    evaluation = work.rules.evaluate("reassignment", facts, order.id)
     to = evaluation.outcome.get("reassign_to")
     if to is None or to == order.owner:
         return False

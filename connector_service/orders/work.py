@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from connector_service.orders.systems import Systems
-from connector_service.rules_engine import RuleBook
+from connector_service.rules_engine import TenantRules
 from connector_service.store import Transaction
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -29,7 +29,7 @@ class Work:
     """One item's work. `actor` says who or what acts, as the audit trail will show it."""
 
     tx: Transaction
-    rules: RuleBook
+    rules: TenantRules
     actor: str
     token: Token = field(default=secrets.token_bytes)
 

@@ -1,137 +1,121 @@
-"""The rule book: every rule file of a folder, compiled, checked by its own tests, and exchanged as a whole."""
+"""The rule book: every rule file of a folder, compiled and checked by its own tests, what was published on top of
+them, and all of it exchanged as a whole."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from connector_service.clock import Clock, SystemClock
-from connector_service.errors import Conflict, NotFound, RulesInvalid
+from connector_service.errors import RulesInvalid
 from connector_service.rules_engine.compiled import CompiledFile, Evaluation
-from connector_service.rules_engine.escalation import EscalationStep, Pause, step_after, step_on_error
 from connector_service.rules_engine.file_tests import run_tests
-from connector_service.rules_engine.findings import Finding, did_you_mean
+from connector_service.rules_engine.findings import Finding
 from connector_service.rules_engine.folder import Words, read_rule_file, read_words, rule_paths
-from connector_service.rules_engine.model import Rule, Status
-from connector_service.rules_engine.organisation import Organisation
+from connector_service.rules_engine.tenant_rules import InForce, RuleFileInfo, TenantRules
 
 _log = logging.getLogger(__name__)
 
+Published = Mapping[str, Mapping[str, InForce]]
+"""What is published on top of the folder: by tenant and file id; under the tenant `EVERYONE` for all of them."""
 
-@dataclass(frozen=True, slots=True)
-class RuleFileInfo:
-    """What one loaded rule file is."""
-
-    id: str
-    version: str
-    status: Status
-    content_hash: str
-    description: str
-    rule_count: int
+EVERYONE = ""
 
 
 @dataclass(frozen=True, slots=True)
-class _Version:
-    """Everything of one reading of the folder; an evaluation sees one version from start to end."""
+class Base:
+    """One reading of the folder, by file id."""
 
     words: Words
     files: Mapping[str, CompiledFile]
-    rules: Mapping[str, Mapping[str, Rule]]
+
+
+OnTop = Callable[[Base], Published]
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Everything in force at one moment."""
+
+    base: Base
+    everyone: TenantRules
+    tenants: Mapping[str, TenantRules]
 
 
 class RuleBook:
-    """Answers questions by rule files; safe to share between threads.
+    """Hands out the rules of each tenant; safe to share between threads. Tenants without rules of their own share one
+    and the same `TenantRules`."""
 
-    `clock` only matters for rules that end on a day (`until`).
-    """
-
-    def __init__(self, folder: Path, version: _Version, clock: Clock) -> None:
-        self._folder, self._version, self._clock = folder, version, clock
+    def __init__(self, folder: Path, base: Base, clock: Clock) -> None:
+        self._folder, self._clock = folder, clock
+        self._on_top: OnTop = lambda base: {}
+        self._exchange = threading.Lock()
+        self._state = self._put_together(base, self._on_top)
 
     @classmethod
     def load(cls, folder: Path, clock: Clock | None = None) -> RuleBook:
         """Read, check, compile and test every rule file. Raises RulesInvalid; its detail has one finding a line."""
-        version, findings = _read(folder, None)
-        if version is None:
+        base, findings = _read(folder, None)
+        if base is None:
             raise RulesInvalid("\n".join(map(str, findings)))
-        return cls(folder, version, clock or SystemClock())
+        return cls(folder, base, clock or SystemClock())
 
     def reload(self) -> list[Finding]:
         """Read the folder again: with findings the running version stays, else it is exchanged at once."""
-        version, findings = _read(self._folder, self._version)
-        if version is None:
-            _log.error("rules not reloaded, the running version stays:\n%s", "\n".join(map(str, findings)))
-        else:
-            self._version = version
+        with self._exchange:
+            base, findings = _read(self._folder, self._state.base)
+            if base is None:
+                _log.error("rules not reloaded, the running version stays:\n%s", "\n".join(map(str, findings)))
+            else:
+                self._state = self._put_together(base, self._on_top)
         return findings
 
+    def put_on_top(self, on_top: OnTop) -> None:
+        """Put in force what `on_top` makes of the base, now and after every reload; an error of it changes nothing."""
+        with self._exchange:
+            self._state = self._put_together(self._state.base, on_top)
+            self._on_top = on_top
+
+    def of(self, tenant_id: str) -> TenantRules:
+        """The rules of a tenant as they are now; hold on to it for as long as one question takes."""
+        state = self._state
+        return state.tenants.get(tenant_id, state.everyone)
+
     @property
-    def organisation(self) -> Organisation:
-        """Owners, queues and calendars."""
-        return self._version.words.organisation
+    def base(self) -> Base:
+        """What the folder holds."""
+        return self._state.base
 
     def files(self) -> list[RuleFileInfo]:
-        """Every loaded file, by id."""
-        files = [compiled.file for compiled in self._version.files.values()]
-        return [RuleFileInfo(f.id, f.version, f.status, f.content_hash, f.description, len(f.rules)) for f in files]
+        """Every file that is in force for tenants without rules of their own."""
+        return self._state.everyone.files()
 
     def compiled(self, file_id: str) -> CompiledFile:
-        """A file made ready to answer, whatever its status: to try and to explain. Raises NotFound."""
-        compiled = self._version.files.get(file_id)
-        if compiled is None:
-            raise NotFound(f"There is no rule file {file_id!r}. {did_you_mean(file_id, self._version.files)}")
-        return compiled
+        """As `TenantRules.compiled`, for tenants without rules of their own."""
+        return self._state.everyone.compiled(file_id)
 
     def evaluate(self, file_id: str, facts: Mapping[str, Any]) -> Evaluation:
-        """Ask one file about some facts.
+        """As `TenantRules.evaluate`, for tenants without rules of their own."""
+        return self._state.everyone.evaluate(file_id, facts)
 
-        Facts are those of the file's vocabulary; None counts as missing; lists of objects are for derived facts.
-        Raises InvalidInput (pointer names the fact) for unknown facts or wrong values, NotFound for an unknown file,
-        and Conflict for one that is not live.
-        """
-        return self._live(self._version, file_id).evaluate(facts, self._clock.now().date())
-
-    def next_step(
-        self,
-        file_id: str,
-        facts: Mapping[str, Any],
-        times: Mapping[str, datetime],
-        pauses: Sequence[Pause],
-        now: datetime,
-        after_level: int,
-    ) -> EscalationStep | None:
-        """The step that is due next after a level, by the one rule that wins for these facts.
-
-        `times` are when the clocks may start (UTC, by the names in the vocabulary), `pauses` the intervals (start, end
-        or None) in which the rule's `pause_when` held. None when nobody has to act: the default answered, or the rule
-        that won has no clock. Past the last step the last interval repeats and the level keeps rising. Raises as
-        `evaluate`, and InvalidInput when the time from which the clock runs is not given or has no zone.
-        """
-        version = self._version
-        compiled = self._live(version, file_id)
-        evaluation = compiled.evaluate(facts, now.astimezone(UTC).date())
-        if evaluation.rule is not None:
-            rule = version.rules[file_id][evaluation.rule]
-            return step_after(rule, evaluation.facts, times, pauses, now, after_level)
-        on_error = compiled.file.on_error
-        if evaluation.failed and on_error is not None:
-            return step_on_error(on_error, now, after_level)
-        return None
-
-    def _live(self, version: _Version, file_id: str) -> CompiledFile:
-        compiled = version.files.get(file_id)
-        if compiled is None:
-            raise NotFound(f"There is no rule file {file_id!r}. {did_you_mean(file_id, version.files)}")
-        if compiled.file.status != "live":
-            raise Conflict(f'The rule file {file_id} is {compiled.file.status}; set its status to "live" to use it.')
-        return compiled
+    def _put_together(self, base: Base, on_top: OnTop) -> _State:
+        published = on_top(base)
+        folder = {name: InForce(compiled) for name, compiled in base.files.items()}
+        common = folder | dict(published.get(EVERYONE, {}))
+        organisation = base.words.organisation
+        tenants = {
+            tenant_id: TenantRules(organisation, common | dict(own), self._clock)
+            for tenant_id, own in published.items()
+            if tenant_id != EVERYONE
+        }
+        return _State(base, TenantRules(organisation, common, self._clock), tenants)
 
 
-def _read(folder: Path, running: _Version | None) -> tuple[_Version | None, list[Finding]]:
+def _read(folder: Path, running: Base | None) -> tuple[Base | None, list[Finding]]:
     """One reading of the folder. What did not change since the running version is taken over as it is, because the
     engine keeps about 375 kB of every ruleset that it is asked to delete."""
     findings: list[Finding] = []
@@ -148,14 +132,14 @@ def _read(folder: Path, running: _Version | None) -> tuple[_Version | None, list
                 files[file.id] = same
             else:
                 files[file.id] = CompiledFile.of(file, words.organisation)
-                findings.extend(_failed_tests(path.name, files[file.id]))
+                findings.extend(failed_tests(path.name, files[file.id]))
     if words is None or findings:
         return None, findings
-    rules = {name: {rule.id: rule for rule in compiled.file.rules} for name, compiled in files.items()}
-    return _Version(words, files, rules), []
+    return Base(words, files), []
 
 
-def _failed_tests(name: str, compiled: CompiledFile) -> list[Finding]:
+def failed_tests(name: str, compiled: CompiledFile) -> list[Finding]:
+    """A finding for each test of a file that fails; `name` is what the findings call the file."""
     fix = "Mend the rule, or the test if it expects the wrong thing."
     return [
         Finding(name, None, f"/tests/{index}", f'The test "{outcome.name}" fails: {outcome.detail}.', fix)

@@ -69,7 +69,7 @@ class Lives(RuleBasedStateMachine):
         connection = self.store.reader
         connection.execute("BEGIN IMMEDIATE")
         try:
-            result = step(Work(Transaction(connection, TENANT, self.store.clock.now()), rules(), "tests"))
+            result = step(Work(Transaction(connection, TENANT, self.store.clock.now()), rules().of(TENANT), "tests"))
             connection.execute("COMMIT")
         except Conflict:
             connection.execute("ROLLBACK")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from connector_service.business_time import Calendar
 from connector_service.errors import InvalidInput
-from connector_service.rules_engine import EscalationStep, RuleBook
+from connector_service.rules_engine import EscalationStep, InForce, RuleBook, TenantRules
 from connector_service.rules_engine.conditions import Clause
 from connector_service.rules_engine.escalation import Pause, step_after
 from connector_service.rules_engine.model import CascadeStep, EscalationClock, Rule
@@ -30,13 +30,13 @@ CASCADE = [
 ]
 
 
-def book(tmp_path: Path, **changes: Any) -> RuleBook:
+def book(tmp_path: Path, **changes: Any) -> TenantRules:
     clocked = rule("TST-010", {"status": "received"}, clock={**CLOCK, **changes}, cascade=CASCADE)
-    return RuleBook.load(write_folder(tmp_path, rule_file(clocked, rule("TST-020", {"status": "closed"}))))
+    return RuleBook.load(write_folder(tmp_path, rule_file(clocked, rule("TST-020", {"status": "closed"})))).of("acme")
 
 
 def step(
-    rules: RuleBook,
+    rules: TenantRules,
     pauses: list[Pause] | None = None,
     level: int = 0,
     now: datetime = MONDAY,
@@ -101,13 +101,13 @@ def test_a_pause_nobody_ended_ends_now_when_it_no_longer_holds(tmp_path: Path) -
 
 def test_without_a_limit_of_its_own_a_pause_counts_for_five_business_days(tmp_path: Path) -> None:
     clocked = rule("TST-010", {}, clock={k: v for k, v in CLOCK.items() if k != "pause_limit"}, cascade=CASCADE)
-    rules = RuleBook.load(write_folder(tmp_path, rule_file(clocked)))
+    rules = RuleBook.load(write_folder(tmp_path, rule_file(clocked))).of("acme")
     assert step(rules, [(MONDAY, None)], waiting=True).due_at == MONDAY + timedelta(days=7) + HOUR
 
 
 def test_a_rule_without_a_pause_takes_no_notice_of_pauses(tmp_path: Path) -> None:
     clocked = rule("TST-010", {}, clock={"since": "since", "calendar": "desk"}, cascade=CASCADE)
-    rules = RuleBook.load(write_folder(tmp_path, rule_file(clocked)))
+    rules = RuleBook.load(write_folder(tmp_path, rule_file(clocked))).of("acme")
     assert step(rules, [(MONDAY, MONDAY + 2 * HOUR)]).due_at == MONDAY + HOUR
 
 
@@ -133,10 +133,8 @@ def test_a_time_without_a_zone_and_a_negative_level_are_refused(
 
 def test_when_the_rules_fail_somebody_still_has_to_act_soon(tmp_path: Path) -> None:
     rules = book(tmp_path)
-    version = rules._version
-    broken = dataclasses.replace(version.files["file"], oracle=())
-    rules._version = dataclasses.replace(version, files={"file": broken})
-    found = step(rules, level=2)
+    broken = dataclasses.replace(rules.compiled("file"), oracle=())
+    found = step(dataclasses.replace(rules, in_force={"file": InForce(broken)}), level=2)
     assert (found.rule, found.level, found.due_at) == ("on_error", 3, MONDAY + HOUR)
     assert found.outcome == {"owner": "operations", "level": 3}
 

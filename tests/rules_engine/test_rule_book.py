@@ -112,11 +112,11 @@ def test_a_reload_exchanges_the_rules(tmp_path: Path) -> None:
 
 def test_a_reload_takes_over_what_did_not_change(tmp_path: Path) -> None:
     book = RuleBook.load(write_folder(tmp_path, answering("intake"), rule_file(id="other")))
-    before = dict(book._version.files)
+    before = dict(book.base.files)
     write_folder(tmp_path, answering("review"))
     assert book.reload() == []
-    assert book._version.files["other"] is before["other"]
-    assert book._version.files["file"] is not before["file"]
+    assert book.base.files["other"] is before["other"]
+    assert book.base.files["file"] is not before["file"]
 
 
 def test_a_reload_compiles_everything_anew_when_the_organisation_changed(tmp_path: Path) -> None:
