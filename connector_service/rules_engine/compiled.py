@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from connector_service.rules_engine.columns import Columns, weight
+from connector_service.errors import InvalidInput
+from connector_service.rules_engine.columns import Cell, Columns
 from connector_service.rules_engine.derive import add_derived
-from connector_service.rules_engine.engine import EngineFault, EngineHost, EngineRule
+from connector_service.rules_engine.hosts import HOSTS, Host, Hosts
 from connector_service.rules_engine.model import Answer, Outcome, Rule, RuleFile
 from connector_service.rules_engine.oracle import Predicate, holds_all
 from connector_service.rules_engine.organisation import Organisation
 from connector_service.rules_engine.outcomes import DEPUTY
+from connector_service.rules_worker.engine import EngineFault
 
 _log = logging.getLogger(__name__)
 _DEFAULT_REASONS: tuple[str, ...] = ("no rule matched; the default answered",)
@@ -52,43 +55,61 @@ class CompiledFile:
     file: RuleFile
     organisation: Organisation
     columns: Columns
-    host: EngineHost
+    host: Host
     oracle: tuple[tuple[int, int, Predicate], ...]
-    rule_of: Mapping[str, int]
     expires: bool
     identity: tuple[str, str, str]
 
     @classmethod
-    def of(cls, file: RuleFile, organisation: Organisation) -> CompiledFile:
-        """Compile a parsed file."""
+    def of(cls, file: RuleFile, organisation: Organisation, hosts: Hosts = HOSTS) -> CompiledFile:
+        """Compile a parsed file; `hosts` are those of this process, unless a test brings its own."""
         columns = Columns.of(alternative for rule in file.rules for alternative in rule.alternatives)
-        rules, oracle, rule_of = [], [], {}
-        for number, rule in enumerate(file.rules):
-            for branch, alternative in enumerate(rule.alternatives):
-                name = f"{rule.id}#{branch}"
-                rules.append(EngineRule(name, columns.pattern(alternative), weight(alternative)))
-                oracle.append((number, branch, holds_all(alternative)))
-                rule_of[name] = number
+        host = hosts.of(columns, [rule.alternatives for rule in file.rules])
+        oracle = tuple(
+            (number, branch, holds_all(alternative))
+            for number, rule in enumerate(file.rules)
+            for branch, alternative in enumerate(rule.alternatives)
+        )
         expires = any(rule.until for rule in file.rules)
-        identity = (file.id, file.version, file.content_hash)
-        return cls(file, organisation, columns, EngineHost(rules), tuple(oracle), rule_of, expires, identity)
+        return cls(file, organisation, columns, host, oracle, expires, (file.id, file.version, file.content_hash))
 
     def evaluate(self, facts: Mapping[str, Any], today: date) -> Evaluation:
         """Ask engine and oracle; if they disagree, the file's on_error answers and an alarm is logged.
 
         Raises InvalidInput for facts that the vocabulary does not allow.
         """
-        known = self.file.vocabulary.check(facts)
-        add_derived(self.file.derived, known)
+        known = self._known(facts)
         held = self._held(known)
+        cell = self.columns.cell(known)
         try:
-            names = self.host.fired(self.columns.row(known))
+            fired = self.host.fired(cell)
         except EngineFault as fault:
             return self._failed(known, str(fault))
-        if {self.rule_of.get(name) for name in names} != held.keys():
-            self.host.renew()
-            return self._failed(known, f"engine and oracle disagree: {sorted(names)} against {self._ids(held)}")
+        if fired != held.keys():
+            return self._disagreed(known, cell, fired, held)
         return self._decided(known, held, today)
+
+    def ask_ahead(self, questions: Iterable[Mapping[str, Any]]) -> None:
+        """Ask the engine about many facts at once, so that evaluating each is quick. Facts that the vocabulary does
+        not allow are passed over, and an engine that fails is left for the evaluation to report."""
+        cells = []
+        for facts in questions:
+            with suppress(InvalidInput):
+                cells.append(self.columns.cell(self._known(facts)))
+        with suppress(EngineFault):
+            self.host.ask_ahead(cells)
+
+    def _known(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        known = self.file.vocabulary.check(facts)
+        add_derived(self.file.derived, known)
+        return known
+
+    def _disagreed(
+        self, facts: dict[str, Any], cell: Cell, fired: Iterable[int], held: Mapping[int, int]
+    ) -> Evaluation:
+        with suppress(EngineFault):  # an engine that is down has nothing to forget
+            self.host.distrust(cell)
+        return self._failed(facts, f"engine and oracle disagree: {self._ids(fired)} against {self._ids(held)}")
 
     def _failed(self, facts: dict[str, Any], what: str) -> Evaluation:
         """The fail-closed answer, with an alarm in the log."""

@@ -1,120 +1,91 @@
-"""The one importer of durable-rules: drives its C module directly, inside the subset that answers correctly.
-
-One flat fact of integers per evaluation; one pattern per engine rule; assert, collect what fires, retract. No state is
-deleted, nothing is posted, no timer exists, and the C code never runs on two threads at once.
-"""
+"""Whoever answers which rules of a program fire: the engine in C, in a process of its own or in this one."""
 
 from __future__ import annotations
 
-import threading
-import weakref
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import count
-from typing import Any
+import time
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
-import durable_rules_engine as _c
 import orjson
 
-MAX_SHARD_WEIGHT = 60
-"""Conditions per engine ruleset: at 512 under one parent the engine hangs, and over 64 true siblings it fails."""
+from connector_service.rules_engine.columns import Cell
+from connector_service.rules_engine.supervisor import Supervisor
+from connector_service.rules_engine.worker import WorkerProcess
+from connector_service.rules_worker.engine import EngineFault
+from connector_service.rules_worker.rulesets import Rulesets
 
-_names = count(1)
-_ASSERTED, _NOTHING_FIRED = 0, 1
-
-
-class EngineFault(Exception):
-    """The engine broke off an evaluation; it has been rebuilt and the next one is unaffected."""
-
-
-class EngineRule:
-    """One pattern under one name; `weight` counts its conditions."""
-
-    __slots__ = ("name", "pattern", "weight")
-
-    def __init__(self, name: str, pattern: Sequence[Mapping[str, Any]], weight: int) -> None:
-        self.name, self.pattern, self.weight = name, pattern, weight
+ANSWER_S = 0.5
+"""How long one question may take, the wait for a process that is starting included."""
+BUILD_S, CELL_S = 4.5, 0.002
+"""Added for a program that must be built first, and for each cell of a batch."""
 
 
-class EngineHost:
-    """Engine rulesets that are asserted one fact after the other; safe to share between threads."""
+class Engine(Protocol):
+    """Answers for many programs, told apart by a key."""
 
-    def __init__(self, rules: Iterable[EngineRule]) -> None:
-        self._lock = threading.Lock()
-        self._limit = 0
-        self._definitions = []
-        for shard in _shards(rules):
-            self._limit = max(self._limit, len(shard))
-            definition = {rule.name: {"all": [{"m": {"$and": rule.pattern}}]} for rule in shard}
-            self._definitions.append(orjson.dumps(definition).decode())
-        self._handles = self._created()
-        self._release = self._finalizer()
+    def fired(self, key: str, program: bytes, cells: Sequence[Cell]) -> list[list[str]]:
+        """The names of the rules that fire, one list per cell. Raises EngineFault."""
 
-    def fired(self, row: Mapping[str, int]) -> list[str]:
-        """The names of the engine rules that fire for one row. Raises EngineFault when the engine breaks off."""
-        message = orjson.dumps(row).decode()
-        names: list[str] = []
-        with self._lock:
-            whole = False
-            try:
-                for handle in self._handles:
-                    self._collect(handle, message, names)
-                whole = True
-            except (_c.error, MemoryError) as error:
-                raise EngineFault(f"the rules engine broke off: {error}") from error
-            finally:
-                if not whole:  # also when interrupted: half an evaluation must not leak into the next
-                    self._renew()
-        return names
-
-    def renew(self) -> None:
-        """Build the engine anew, so that nothing of an earlier evaluation can remain."""
-        with self._lock:
-            self._renew()
-
-    def _collect(self, handle: int, message: str, names: list[str]) -> None:
-        result, state = _c.assert_fact(handle, message)
-        if result == _NOTHING_FIRED:
-            return
-        if result != _ASSERTED:
-            raise EngineFault(f"the rules engine answered {result} to a fact")
-        started = _c.start_action_for_state(handle, state)
-        action = started[1] if started else None
-        for _ in range(self._limit + 1):
-            if not action:
-                break
-            names.append(action[2 : action.index('"', 2)])  # an action reads {"RULE-010#0":{"m":{...}}}
-            action = _c.complete_and_start_action(handle, state)
-        else:
-            raise EngineFault("more rules fired in the engine than exist")
-        _c.retract_fact(handle, message)
-
-    def _renew(self) -> None:
-        self._release()
-        self._handles = self._created()
-        self._release = self._finalizer()
-
-    def _created(self) -> list[int]:
-        return [_c.create_ruleset(f"rules-{next(_names)}", text) for text in self._definitions]
-
-    def _finalizer(self) -> weakref.finalize[..., EngineHost]:
-        """Gives the engine rulesets back once nobody uses this host any more."""
-        finalizer = weakref.finalize(self, _delete, tuple(self._handles))
-        finalizer.atexit = False
-        return finalizer
+    def drop(self, key: str) -> None:
+        """Forget a program whose answers are not trusted any more, so that it is built anew. Raises EngineFault."""
 
 
-def _delete(handles: tuple[int, ...]) -> None:
-    for handle in handles:
-        _c.delete_ruleset(handle)
+class EngineHere:
+    """The engine in this process; whoever uses it must be able to afford that it crashes or hangs."""
+
+    def __init__(self) -> None:
+        self._rulesets = Rulesets()
+
+    def fired(self, key: str, program: bytes, cells: Sequence[Cell]) -> list[list[str]]:
+        """See Engine."""
+        return self._rulesets.fired(key, orjson.loads(program), cells)
+
+    def drop(self, key: str) -> None:
+        """See Engine."""
+        self._rulesets.drop(key)
 
 
-def _shards(rules: Iterable[EngineRule]) -> list[list[EngineRule]]:
-    shards: list[list[EngineRule]] = []
-    filled = MAX_SHARD_WEIGHT
-    for rule in rules:
-        if filled + rule.weight > MAX_SHARD_WEIGHT:
-            shards.append([])
-            filled = 0
-        shards[-1].append(rule)
-        filled += rule.weight
-    return shards
+class EngineProcess:
+    """The engine in a process of its own, which may crash or hang and is then started again. Safe to share between
+    threads. All it knows is sent to it again when it asks, so nothing is lost with it."""
+
+    def __init__(
+        self,
+        start: Callable[[], WorkerProcess] = WorkerProcess,
+        monotonic: Callable[[], float] = time.monotonic,
+        answer_s: float = ANSWER_S,
+    ) -> None:
+        self._supervisor = Supervisor(start, monotonic)
+        self._monotonic, self._answer_s = monotonic, answer_s
+
+    @property
+    def pid(self) -> int | None:
+        """The process that answers now, if one runs."""
+        return self._supervisor.pid
+
+    def fired(self, key: str, program: bytes, cells: Sequence[Cell]) -> list[list[str]]:
+        """See Engine. One cell of a known program takes at most half a second, whatever happens."""
+        ask = self._supervisor.exchange
+        with self._supervisor.lock:
+            deadline = self._monotonic() + self._answer_s + CELL_S * len(cells)
+            answer = ask({"key": key, "cells": cells}, deadline)
+            if "unknown" in answer:
+                request = {"key": key, "cells": cells, "program": orjson.Fragment(program)}
+                answer = ask(request, deadline + BUILD_S)
+        if "fault" in answer:
+            raise EngineFault(str(answer["fault"]))
+        fired = answer.get("fired")
+        if not isinstance(fired, list) or len(fired) != len(cells):
+            raise EngineFault("the rules engine answered another question")
+        return fired
+
+    def drop(self, key: str) -> None:
+        """See Engine."""
+        with self._supervisor.lock:
+            if self.pid is not None:  # else nobody knows anything
+                self._supervisor.exchange({"key": key, "drop": True}, self._monotonic() + self._answer_s)
+
+    def close(self) -> None:
+        """End the process; the next question starts another."""
+        with self._supervisor.lock:
+            self._supervisor.close()

@@ -11,13 +11,13 @@ from connector_service.business_time import Calendar, parse_duration
 from connector_service.rules_engine.columns import Columns, weight
 from connector_service.rules_engine.conditions import Scope
 from connector_service.rules_engine.derive import Derived, parse_derived
-from connector_service.rules_engine.engine import MAX_SHARD_WEIGHT
 from connector_service.rules_engine.findings import Path, Report, did_you_mean
 from connector_service.rules_engine.model import Answer, CascadeStep, EscalationClock, Rule, RuleFile
 from connector_service.rules_engine.oracle import holds_any
 from connector_service.rules_engine.organisation import Organisation, parse_calendars
 from connector_service.rules_engine.outcomes import DEPUTY, check_outcome
 from connector_service.rules_engine.vocabulary import Fact, Vocabulary
+from connector_service.rules_worker.engine import MAX_SHARD_WEIGHT
 
 DEFAULT_PAUSE_LIMIT = "5bd"
 

@@ -11,9 +11,6 @@ from typing import Any
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from connector_service.rules_engine.columns import Columns, weight
-from connector_service.rules_engine.conditions import Clause
-from connector_service.rules_engine.engine import EngineHost, EngineRule
 from tests.rules_engine.rules_workbench import compiled, rule, rule_file
 
 STATUSES = ["received", "validated", "closed"]
@@ -94,21 +91,3 @@ def test_engine_and_oracle_and_the_json_itself_agree(whens: list[Any], facts: li
         evaluation = file.evaluate(each, date(2026, 11, 9))
         assert not evaluation.failed
         assert evaluation.fired == tuple(f"TST-{n}" for n, when in enumerate(whens) if holds(when, each))
-
-
-def test_an_evaluation_leaves_nothing_behind_for_the_next() -> None:
-    clause = Clause("total_minor", "gt", (10,))
-    columns = Columns.of([(clause,)])
-    host = EngineHost([EngineRule("TST-1#0", columns.pattern((clause,)), weight((clause,)))])
-    for _ in range(100):
-        assert host.fired(columns.row({"total_minor": 11})) == ["TST-1#0"]
-        assert host.fired(columns.row({"total_minor": 10})) == []
-
-
-def test_an_engine_built_anew_answers_the_same() -> None:
-    clause = Clause("country", "in", ("BR", "RU"))
-    columns = Columns.of([(clause,)])
-    host = EngineHost([EngineRule("TST-1#0", columns.pattern((clause,)), weight((clause,)))])
-    host.renew()
-    assert host.fired(columns.row({"country": "RU"})) == ["TST-1#0"]
-    assert host.fired(columns.row({"country": "DE"})) == []
