@@ -72,6 +72,30 @@ def tenant_ids(connection: sqlite3.Connection) -> list[str]:
     return [row[0] for row in connection.execute("SELECT id FROM tenants ORDER BY id")]
 
 
+def set_rules_need_approval(connection: sqlite3.Connection, tenant_id: str, needed: bool) -> None:
+    """Say whether a second person must approve rules that are published for a tenant.
+
+    Raises:
+        NotFound: no such tenant.
+    """
+    tenant_name(connection, tenant_id)
+    connection.execute("UPDATE tenants SET rules_need_approval = ? WHERE id = ?", (needed, tenant_id))
+
+
+def rules_need_approval(connection: sqlite3.Connection, tenant_id: str) -> bool:
+    """Whether a second person must approve rules that are published for a tenant; for all tenants (an empty id) as
+    soon as one of them demands it.
+
+    Raises:
+        NotFound: no such tenant.
+    """
+    if not tenant_id:
+        return bool(connection.execute("SELECT MAX(rules_need_approval) FROM tenants").fetchone()[0])
+    tenant_name(connection, tenant_id)
+    row = connection.execute("SELECT rules_need_approval FROM tenants WHERE id = ?", (tenant_id,)).fetchone()
+    return bool(row[0])
+
+
 def add_api_key(
     connection: sqlite3.Connection, tenant_id: str, label: str, now: datetime, token: Token = secrets.token_bytes
 ) -> str:
