@@ -69,6 +69,10 @@ class Calendar:
             found = self._days[ordinal] = self._build(date.fromordinal(ordinal))
         return found
 
+    def holiday_on(self, day: date) -> str | None:
+        """The name of the public holiday on a local day, or None."""
+        return _holidays_of(self._holidays, day.year).get(day)
+
     def _build(self, day: date) -> tuple[Open, ...]:
         if day in _holidays_of(self._holidays, day.year):
             return ()
@@ -169,12 +173,12 @@ def _zone(name: str) -> ZoneInfo:
 
 
 @cache
-def _holidays_of(place: str | None, year: int) -> frozenset[date]:
+def _holidays_of(place: str | None, year: int) -> Mapping[date, str]:
     if place is None:
-        return frozenset()
+        return {}
     country, _, subdivision = place.partition("-")
     try:
-        return frozenset(public_holidays.country_holidays(country, subdiv=subdivision or None, years=year))
+        return dict(public_holidays.country_holidays(country, subdiv=subdivision or None, years=year))
     except NotImplementedError as error:
         message = f"No holidays are known for {place!r}; write an ISO 3166 country or subdivision such as US or US-NY."
         raise InvalidInput(message, pointer="/holidays") from error

@@ -82,6 +82,28 @@ def _stops(clock: EscalationClock, facts: Mapping[str, Any], pauses: Sequence[Pa
     return stops
 
 
+def stops_until(
+    clock: EscalationClock, facts: Mapping[str, Any], pauses: Sequence[Pause], now: datetime
+) -> list[tuple[datetime, datetime]]:
+    """The stretches before `now` in which the clock stood still: each pause, cut where its limit ends it."""
+    stops = []
+    for start, end in _stops(clock, facts, pauses, now):
+        resumes = add_business_time(clock.calendar, start, clock.pause_limit)
+        stops.append((start, min(end or now, resumes, now)))
+    return [(start, end) for start, end in stops if start < end]
+
+
+def open_time_run(
+    clock: EscalationClock, since: datetime, stops: Sequence[tuple[datetime, datetime]], now: datetime
+) -> timedelta:
+    """How long the clock has run by `now`, in open time; `stops` are those of `stops_until`."""
+    cursor, ran = since, timedelta(0)
+    for start, end in stops:
+        ran += business_time_between(clock.calendar, cursor, start)
+        cursor = max(cursor, end)
+    return ran + business_time_between(clock.calendar, cursor, now)
+
+
 def _due(clock: EscalationClock, since: datetime, after: timedelta, stops: Sequence[Pause]) -> datetime:
     cursor, left = since, after
     for start, end in stops:
