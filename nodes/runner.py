@@ -137,7 +137,7 @@ class Runner:
         """The first answer to this key, or what `step` gives now; an error of one item leaves nothing behind."""
         key, fingerprint = key_of(node, item)
         # A handle of its own per item: what it has loaded must not outlive a rollback.
-        tx = Transaction(tx.connection, tx.tenant_id, tx.now)
+        tx = tx.part()
         tx.connection.execute("SAVEPOINT item")
         try:
             answer = self._recalled(tx, key, fingerprint) or success(step(self._work(tx, node, caller)))
@@ -145,6 +145,7 @@ class Runner:
                 idempotency.remember(tx.connection, tx.tenant_id, key, fingerprint, answer, tx.now)
             if item.delivery_id is not None:
                 acknowledge_if_done(tx, item.delivery_id, always=node.name == "event.acknowledge")
+            tx.succeeded()
         except DocklineError as error:
             tx.connection.execute("ROLLBACK TO item")
             answer = failure(error)

@@ -85,6 +85,7 @@ def new_order(number: str = "N1", *lines: tuple[str, int], **changes: Any) -> Js
 def open_store(path: Path, clock: FakeClock) -> Iterator[Store]:
     """A store whose tenants `acme` and `other` have the same catalog and stock."""
     store = Store(path, clock)
+    store.memory.verify = True
     try:
         for tenant_id in (TENANT, "other"):
             tenants.add_tenant(store.reader, tenant_id, tenant_id.title(), clock.now())

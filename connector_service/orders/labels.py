@@ -10,9 +10,9 @@ from canonical_models.money import in_words
 from connector_service.adapters.contracts import LabelRequest, Rate, RateRequest
 from connector_service.errors import Conflict, VendorError
 from connector_service.orders import stock
-from connector_service.orders.changes import change_shipment
+from connector_service.orders.changes import change_order, change_shipment
 from connector_service.orders.exceptions import blocking, raise_exception
-from connector_service.orders.progress import follow_shipments
+from connector_service.orders.progress import shipments_of, status_from_shipments
 from connector_service.orders.quality import gate_passed
 from connector_service.orders.systems import Systems
 from connector_service.orders.work import Work
@@ -221,5 +221,7 @@ def confirm_shipment(work: Work, order: Order, shipment: Shipment) -> ExceptionC
     shipment.shipped_at = work.now
     because = f"Handed to {shipment.carrier} as {shipment.parcels[0].tracking_number}."
     change_shipment(work, order, shipment, "shipped", because, status=ShipmentStatus.SHIPPED)
-    follow_shipments(work, order, because)
+    # Saved even when its status stays: what has been fulfilled of its lines has changed.
+    status = status_from_shipments(order, shipments_of(work, order))
+    change_order(work, order, status.value, because, status=status)
     return None

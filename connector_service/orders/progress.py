@@ -22,7 +22,7 @@ DIVERTED = frozenset({OrderStatus.QUARANTINED, OrderStatus.ON_HOLD})
 
 def shipments_of(work: Work, order: Order) -> list[Shipment]:
     """The live shipments of an order, oldest first."""
-    found = work.tx.find_by(Shipment, order_id=order.id)
+    found = [work.tx.get(Shipment, shipment_id) for shipment_id in order.shipment_ids]
     return [shipment for shipment in found if shipment.status not in _DEAD]
 
 

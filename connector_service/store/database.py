@@ -10,6 +10,7 @@ from typing import TypeVar
 from connector_service.clock import Clock
 from connector_service.errors import StoreUnavailable
 from connector_service.store import migrations
+from connector_service.store.memory import Memory
 from connector_service.store.transaction import Transaction
 from connector_service.store.writer import Writer
 
@@ -50,7 +51,8 @@ class Store:
         self.path = path
         self.clock = clock
         self._reader = _opened(path)
-        self.writer = Writer(connect(path))
+        self.memory = Memory()
+        self.writer = Writer(connect(path), self.memory)
 
     def close(self) -> None:
         """Close the file; whoever writes must have finished."""
@@ -63,11 +65,24 @@ class Store:
         Raises:
             StoreUnavailable: the disk said no; nothing was kept.
         """
-        return await self.writer.submit(lambda c: job(Transaction(c, tenant_id, self.clock.now())))
+
+        def run(connection: sqlite3.Connection) -> T:
+            tx = Transaction(connection, tenant_id, self.clock.now(), self.memory)
+            result = job(tx)
+            tx.succeeded()
+            return result
+
+        return await self.writer.submit(run)
 
     async def administer(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run a job of the installation itself (outbox, deadlines, tenants), which no request can reach."""
-        return await self.writer.submit(job)
+
+        def run(connection: sqlite3.Connection) -> T:
+            result = job(connection)
+            self.memory.forget_subscriptions()
+            return result
+
+        return await self.writer.submit(run)
 
     def read(self, tenant_id: str) -> Transaction:
         """A handle for reading what is committed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import orjson
@@ -15,7 +15,15 @@ from canonical_models import CanonicalObject, ExceptionCase, InventoryPosition, 
 Body = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column beside the body: its value, and the fields of the body that it is made of."""
+
+    value: Callable[[Body], Any]
+    made_of: frozenset[str]
+
+
+@dataclass(frozen=True, eq=False)
 class Kind:
     """How one object is kept. `columns` are computed from the body, so that a rebuild finds them again.
 
@@ -25,7 +33,7 @@ class Kind:
     name: str
     table: str
     model: type[CanonicalObject]
-    columns: dict[str, Callable[[Body], Any]]
+    columns: dict[str, Column]
     order_id: Callable[[Body], str]
     published: bool = True
 
@@ -35,10 +43,15 @@ class Kind:
         names = ["tenant_id", "id", "version", "body", *self.columns]
         return f"INSERT INTO {self.table} ({','.join(names)}) VALUES ({','.join('?' * len(names))})"  # noqa: S608
 
-    @cached_property
-    def update(self) -> str:
-        """Changes a row: version, body, columns, then tenant and id of the row."""
-        sets = "".join(f", {name} = ?" for name in self.columns)
+    def row(self, body: Body) -> list[Any]:
+        """The value of every column."""
+        return [column.value(body) for column in self.columns.values()]
+
+    @cache  # noqa: B019 - kinds are made once and live as long as the process
+    def update(self, columns: tuple[str, ...]) -> str:
+        """Changes a row: version, body, some columns (an index is only touched when its column is named), then tenant
+        and id of the row."""
+        sets = "".join(f", {name} = ?" for name in columns)
         return f"UPDATE {self.table} SET version = ?, body = ?{sets} WHERE tenant_id = ? AND id = ?"  # noqa: S608
 
     @cached_property
@@ -62,8 +75,12 @@ def order_fingerprint(body: Body) -> str:
     return hashlib.sha256(orjson.dumps(said)).hexdigest()[:32]
 
 
-def _field(name: str) -> Callable[[Body], Any]:
-    return lambda body: body[name]
+def _field(name: str) -> Column:
+    return Column(lambda body: body[name], frozenset({name}))
+
+
+def _tracking_number(body: Body) -> str | None:
+    return body["label"]["tracking_number"] if body["label"] else None
 
 
 ORDER = Kind(
@@ -75,10 +92,10 @@ ORDER = Kind(
         "status": _field("status"),
         "source": _field("source"),
         "owner": _field("owner"),
-        "fingerprint": order_fingerprint,
+        "fingerprint": Column(order_fingerprint, frozenset({"ship_to", "currency", "totals", "lines"})),
         "created_at": _field("created_at"),
     },
-    order_id=_field("id"),
+    order_id=lambda body: body["id"],
 )
 SHIPMENT = Kind(
     "shipment",
@@ -88,9 +105,9 @@ SHIPMENT = Kind(
         "order_id": _field("order_id"),
         "status": _field("status"),
         "warehouse_reference": _field("warehouse_reference"),
-        "tracking_number": lambda body: body["label"]["tracking_number"] if body["label"] else None,
+        "tracking_number": Column(_tracking_number, frozenset({"label"})),
     },
-    order_id=_field("order_id"),
+    order_id=lambda body: body["order_id"],
 )
 POSITION = Kind(
     "position",
@@ -105,7 +122,7 @@ RESERVATION = Kind(
     "reservations",
     Reservation,
     {"order_id": _field("order_id"), "shipment_id": _field("shipment_id"), "state": _field("state")},
-    order_id=_field("order_id"),
+    order_id=lambda body: body["order_id"],
     published=False,
 )
 EXCEPTION = Kind(
@@ -118,7 +135,7 @@ EXCEPTION = Kind(
         "code": _field("code"),
         "owner": _field("owner"),
     },
-    order_id=_field("order_id"),
+    order_id=lambda body: body["order_id"],
 )
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (ORDER, SHIPMENT, POSITION, RESERVATION, EXCEPTION)}

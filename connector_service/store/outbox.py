@@ -6,6 +6,7 @@ A delivery is `pending`, `leased` (handed to a flow that has not moved the objec
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -121,22 +122,24 @@ class News:
     express: bool
 
 
-def enqueue(connection: sqlite3.Connection, tenant_id: str, news: News) -> None:
-    """Queue a fresh event for every subscription that wants its type."""
-    connection.execute(
-        "INSERT INTO deliveries (subscription_id, event_position, tenant_id, event_id, subject, rank, state, tries,"
-        " seen_version, due_at)"
-        " SELECT subscription_id, ?, tenant_id, ?, ?, ?, 'pending', 0, 0, '' FROM wanted_types"
-        " WHERE tenant_id = ? AND event_type = ?",
-        (
-            news.position,
-            news.event_id,
-            news.subject,
-            EXPRESS if news.express else STANDARD,
-            tenant_id,
-            news.event_type,
-        ),
-    )
+def wanting(connection: sqlite3.Connection, tenant_id: str) -> dict[str, list[str]]:
+    """A tenant's subscriptions by the event type they want."""
+    found: dict[str, list[str]] = {}
+    rows = connection.execute("SELECT event_type, subscription_id FROM wanted_types WHERE tenant_id = ?", (tenant_id,))
+    for event_type, subscription_id in rows:
+        found.setdefault(event_type, []).append(subscription_id)
+    return found
+
+
+def enqueue(connection: sqlite3.Connection, tenant_id: str, news: News, subscription_ids: Iterable[str]) -> None:
+    """Queue a fresh event for the subscriptions that want it."""
+    rank = EXPRESS if news.express else STANDARD
+    for subscription_id in subscription_ids:
+        connection.execute(
+            "INSERT INTO deliveries (subscription_id, event_position, tenant_id, event_id, subject, rank, state, tries,"
+            " seen_version, due_at) VALUES (?,?,?,?,?,?,'pending',0,0,'')",
+            (subscription_id, news.position, tenant_id, news.event_id, news.subject, rank),
+        )
 
 
 def has_pending(connection: sqlite3.Connection, subscription_id: str, now: datetime) -> bool:

@@ -61,5 +61,4 @@ def rebuild(connection: sqlite3.Connection) -> dict[str, int]:
 
 def _row(kind: Kind, tenant_id: str, body: Body) -> list[Any]:
     ordered = {name: body[name] for name in kind.model.model_fields}
-    columns = [compute(body) for compute in kind.columns.values()]
-    return [tenant_id, body["id"], body["version"], orjson.dumps(ordered).decode(), *columns]
+    return [tenant_id, body["id"], body["version"], orjson.dumps(ordered).decode(), *kind.row(body)]

@@ -14,6 +14,7 @@ from canonical_models import CanonicalObject, Decision, Event, Location, Order, 
 from connector_service.errors import NotFound
 from connector_service.store import outbox
 from connector_service.store.kinds import KIND_OF_MODEL, Body, Kind
+from connector_service.store.memory import Known, Memory
 
 Model = TypeVar("Model", bound=CanonicalObject)
 ALL = -1
@@ -32,25 +33,42 @@ class Transaction:
     An object asked for twice is the same instance, with the changes made to it meanwhile.
     """
 
-    def __init__(self, connection: sqlite3.Connection, tenant_id: str, now: datetime) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, tenant_id: str, now: datetime, memory: Memory | None = None
+    ) -> None:
         self.connection = connection
         self.tenant_id = tenant_id
         self.now = now
         self._time = encode_time(now)
-        self._objects: dict[str, CanonicalObject] = {}
-        self._stored: dict[str, str] = {}
+        self._memory = memory
+        self._objects: dict[str, Known] = {}
+
+    def part(self) -> Transaction:
+        """A handle for a part of the work that may fail on its own: it knows nothing of what this one has loaded."""
+        return Transaction(self.connection, self.tenant_id, self.now, self._memory)
+
+    def succeeded(self) -> None:
+        """What was loaded and saved here holds, and may be handed to the next transaction."""
+        if self._memory is not None:
+            self._memory.give_back(self.tenant_id, self._objects)
+            self._objects = {}
 
     # Objects
 
     def find(self, model: type[Model], object_id: str) -> Model | None:
         """The object, or None."""
-        known = self._objects.get(object_id)
-        if isinstance(known, model):
-            return known
-        kind = KIND_OF_MODEL[model]
-        rows = self.connection.execute(kind.select_by_id, (self.tenant_id, object_id))
+        known = self._objects.get(object_id) or self._recalled(object_id)
+        if known is not None and isinstance(known.item, model):
+            return known.item
+        rows = self.connection.execute(KIND_OF_MODEL[model].select_by_id, (self.tenant_id, object_id))
         found = self._load(model, rows)
         return found[0] if found else None
+
+    def _recalled(self, object_id: str) -> Known | None:
+        known = self._memory.take(self.tenant_id, object_id) if self._memory is not None else None
+        if known is not None:
+            self._objects[object_id] = known
+        return known
 
     def get(self, model: type[Model], object_id: str) -> Model:
         """The object.
@@ -84,12 +102,12 @@ class Transaction:
     def _load(self, model: type[Model], rows: Iterable[tuple[str, str]]) -> list[Model]:
         found = []
         for object_id, text in rows:
-            item = self._objects.get(object_id)
-            if not isinstance(item, model):
-                item = model.model_validate_json(text)
-                self._objects[object_id], self._stored[object_id] = item, text
-            found.append(item)
-        return found
+            known = self._objects.get(object_id) or self._recalled(object_id)
+            if known is None or not isinstance(known.item, model):
+                known = Known(model.model_validate_json(text), orjson.loads(text))
+                self._objects[object_id] = known
+            found.append(known.item)
+        return found  # type: ignore[return-value]  # each was checked to be one, or made as one
 
     def save(self, item: CanonicalObject, event: str, data: dict[str, Any], *, order_id: str | None = None) -> None:
         """Keep a changed (or new) object and append its event, `event` being such as `order.allocated`.
@@ -97,24 +115,24 @@ class Transaction:
         The event's `changes` hold exactly the fields that changed, so that folding events gives the object again.
         """
         kind = KIND_OF_MODEL[type(item)]
-        stored = self._stored.get(item.id)
-        before: Body | None = orjson.loads(stored) if stored is not None else None
-        item.version = before["version"] + 1 if before else 1
+        known = self._objects.get(item.id)
+        before = known.body if known is not None else {}
+        item.version = before.get("version", 0) + 1
         item.updated_at = self.now
         after = item.model_dump(mode="json")
-        changes = {key: value for key, value in after.items() if before is None or before[key] != value}
-        self._objects[item.id] = item
-        self._stored[item.id] = orjson.dumps(after).decode()
-        self._write_projection(kind, after, new=before is None)
+        changes = {key: value for key, value in after.items() if key not in before or before[key] != value}
+        self._objects[item.id] = Known(item, after)
+        self._write_projection(kind, after, changes, new=not before)
         self._append(kind, after, event, {**data, "changes": changes}, order_id or kind.order_id(after))
 
-    def _write_projection(self, kind: Kind, body: Body, *, new: bool) -> None:
-        columns = [compute(body) for compute in kind.columns.values()]
-        text = self._stored[body["id"]]
+    def _write_projection(self, kind: Kind, body: Body, changes: Body, *, new: bool) -> None:
+        text = orjson.dumps(body).decode()
         if new:
-            self.connection.execute(kind.insert, (self.tenant_id, body["id"], body["version"], text, *columns))
-        else:
-            self.connection.execute(kind.update, (body["version"], text, *columns, self.tenant_id, body["id"]))
+            self.connection.execute(kind.insert, (self.tenant_id, body["id"], body["version"], text, *kind.row(body)))
+            return
+        stale = tuple(name for name, column in kind.columns.items() if not column.made_of.isdisjoint(changes))
+        values = [kind.columns[name].value(body) for name in stale]
+        self.connection.execute(kind.update(stale), (body["version"], text, *values, self.tenant_id, body["id"]))
 
     def _append(self, kind: Kind, body: Body, event: str, data: dict[str, Any], order_id: str) -> None:
         subject, sequence, event_type = body["id"], body["version"], f"dockline.{event}.v1"
@@ -128,7 +146,13 @@ class Transaction:
         if kind.published:
             express = data.get("priority") == "express"
             news = outbox.News(cursor.lastrowid or 0, event_id, event_type, subject, express)
-            outbox.enqueue(self.connection, self.tenant_id, news)
+            outbox.enqueue(self.connection, self.tenant_id, news, self._wanting(event_type))
+
+    def _wanting(self, event_type: str) -> Sequence[str]:
+        """The subscriptions that want an event."""
+        if self._memory is not None:
+            return self._memory.wanted(self.connection, self.tenant_id).get(event_type, ())
+        return outbox.wanting(self.connection, self.tenant_id).get(event_type, ())
 
     # Orders: questions that need more than a column
 

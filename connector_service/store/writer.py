@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from connector_service.errors import StoreUnavailable
+from connector_service.store.memory import Memory
 
 T = TypeVar("T")
 MAX_JOBS_PER_COMMIT = 200
@@ -61,6 +62,7 @@ class Writer:
     """Owns the writing connection; works as long as jobs wait."""
 
     connection: sqlite3.Connection
+    memory: Memory = field(default_factory=Memory)
     commits: int = 0
     jobs: int = 0
     _waiting: deque[_Pending] = field(default_factory=deque)
@@ -101,6 +103,7 @@ class Writer:
         batch: list[_Pending] = []
         try:
             self.connection.execute("BEGIN IMMEDIATE")
+            self.memory.refresh(self.connection)
             while self._waiting and len(batch) < MAX_JOBS_PER_COMMIT:
                 batch.append(self._waiting.popleft())
                 self._run_one(batch[-1])
@@ -115,6 +118,7 @@ class Writer:
             pending.settle()
 
     def _give_up(self, batch: list[_Pending], error: sqlite3.DatabaseError) -> None:
+        self.memory.forget()
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
         if not batch:
@@ -131,8 +135,10 @@ class Writer:
 
     def _run_one(self, pending: _Pending) -> None:
         self.connection.execute("SAVEPOINT job")
+        self.memory.mark()
         with pending:
             pending.result = pending.job(self.connection)
         if pending.error is not None:
             self.connection.execute("ROLLBACK TO job")
+            self.memory.undo()
         self.connection.execute("RELEASE job")

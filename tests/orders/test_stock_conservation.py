@@ -54,6 +54,7 @@ class Lives(RuleBasedStateMachine):
     def open(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
         self.store = Store(Path(self.folder.name) / "lives.sqlite", FakeClock())
+        self.store.memory.verify = True
         self.orders = 0
         self.gone = 0
         self.counted = 0

@@ -98,6 +98,7 @@ async def test_the_rest_of_a_short_order_ships_once_stock_has_come(full_house: H
     house = full_house
     order_id = await house.released("N1", ("MUG", 21))
     await ship_all(house, order_id)
+    assert house.order(order_id).lines[0].quantity_fulfilled == 20
     await house.resolve(order_id, {"short_lines": "wait"})
     await house.requeue(order_id)
     await restock(house, "MUG", "east", 5)

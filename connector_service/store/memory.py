@@ -1,0 +1,97 @@
+"""The writer's memory: the objects it has just written, so that the next step need not read and parse them again.
+
+An object in memory belongs to nobody. A transaction takes it out, and gives it back only when its work has succeeded:
+what a failed step has changed is thrown away with it, and the next one reads the row. When anything else has written
+to the file (another process, a rebuild) all is forgotten.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from canonical_models import CanonicalObject
+from connector_service.store import outbox
+
+MAX_OBJECTS = 3_000
+"""About 15 kB each."""
+Key = tuple[str, str]
+"""Tenant and object."""
+
+
+class Known(NamedTuple):
+    """An object and its JSON as the row holds it."""
+
+    item: CanonicalObject
+    body: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Memory:
+    """Objects by tenant and id, and which subscriptions want which events.
+
+    `verify` compares each object that is given back with its row's JSON: a step that changes an object and does not
+    save it would otherwise go unnoticed. Tests switch it on.
+    """
+
+    verify: bool = False
+    _objects: dict[Key, Known] = field(default_factory=dict)
+    _since_mark: list[Key] = field(default_factory=list)
+    _wanted: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    _data_version: int = -1
+
+    def take(self, tenant_id: str, object_id: str) -> Known | None:
+        """Take an object out."""
+        return self._objects.pop((tenant_id, object_id), None)
+
+    def give_back(self, tenant_id: str, objects: dict[str, Known]) -> None:
+        """Put objects in, as the newest; the oldest make room."""
+        if self.verify:
+            for known in objects.values():
+                _require_saved(known)
+        for object_id, known in objects.items():
+            key = (tenant_id, object_id)
+            self._objects[key] = known
+            self._since_mark.append(key)
+        while len(self._objects) > MAX_OBJECTS:
+            del self._objects[next(iter(self._objects))]
+
+    def mark(self) -> None:
+        """A job begins."""
+        self._since_mark.clear()
+
+    def undo(self) -> None:
+        """The job failed: nothing that it gave back holds."""
+        for key in self._since_mark:
+            self._objects.pop(key, None)
+        self._wanted.clear()
+
+    def forget(self) -> None:
+        """Everything has to be read again."""
+        self._objects.clear()
+        self._wanted.clear()
+
+    def forget_subscriptions(self) -> None:
+        """Somebody may have subscribed."""
+        self._wanted.clear()
+
+    def refresh(self, connection: sqlite3.Connection) -> None:
+        """A transaction begins: forget all when another connection has written since the last one."""
+        version = connection.execute("PRAGMA data_version").fetchone()[0]
+        if version != self._data_version:
+            self.forget()
+            self._data_version = version
+
+    def wanted(self, connection: sqlite3.Connection, tenant_id: str) -> dict[str, list[str]]:
+        """The tenant's subscriptions by event type."""
+        known = self._wanted.get(tenant_id)
+        if known is None:
+            known = self._wanted[tenant_id] = outbox.wanting(connection, tenant_id)
+        return known
+
+
+def _require_saved(known: Known) -> None:
+    item = known.item
+    if item.model_dump(mode="json") != known.body or repr(item) != repr(type(item).model_validate(known.body)):
+        raise AssertionError(f"{item.id} was changed and not saved: {item!r} against {known.body!r}")
