@@ -153,7 +153,7 @@ class Dispatcher:
     def _again(self, tx: Transaction, delivery: outbox.Delivery) -> None:
         """A lease is over: deliver again, or give up with an exception that somebody owns."""
         now = tx.now
-        if outbox.subject_of(tx.connection, tx.tenant_id, delivery.id) is None:
+        if outbox.leased(tx.connection, tx.tenant_id, delivery.id) is None:
             return  # handled meanwhile
         newest = outbox.newest_sequence(tx.connection, delivery.tenant_id, delivery.subject)
         tries = 0 if newest > delivery.seen_version else delivery.tries + 1

@@ -11,10 +11,11 @@ def acknowledge_if_done(tx: Transaction, delivery_id: str, *, always: bool) -> N
 
     `always`: the flow says itself that it is done.
     """
-    subject = outbox.subject_of(tx.connection, tx.tenant_id, delivery_id)
-    if subject is None:
+    found = outbox.leased(tx.connection, tx.tenant_id, delivery_id)
+    if found is None:
         return
-    if always or not waits_for_flow(tx, subject) or outbox.has_later(tx.connection, delivery_id, subject):
+    subject, has_later = found
+    if always or has_later or not waits_for_flow(tx, subject):
         outbox.acknowledge(tx.connection, tx.tenant_id, delivery_id)
 
 

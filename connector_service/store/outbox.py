@@ -249,26 +249,16 @@ def acknowledge(connection: sqlite3.Connection, tenant_id: str, delivery_id: str
     )
 
 
-def subject_of(connection: sqlite3.Connection, tenant_id: str, delivery_id: str) -> str | None:
-    """The object of a tenant's delivery that is leased; None when there is no such delivery."""
+def leased(connection: sqlite3.Connection, tenant_id: str, delivery_id: str) -> tuple[str, bool] | None:
+    """The object of a tenant's leased delivery, and whether a later event of it waits for the same subscription."""
     subscription_id, _, position = delivery_id.rpartition(":")
     row = connection.execute(
-        "SELECT subject FROM deliveries WHERE subscription_id = ? AND event_position = ? AND tenant_id = ?"
-        " AND state = 'leased'",
+        "SELECT subject, EXISTS (SELECT 1 FROM deliveries later WHERE later.subscription_id = d.subscription_id"
+        "  AND later.subject = d.subject AND later.event_position > d.event_position AND later.state = 'pending')"
+        " FROM deliveries d WHERE subscription_id = ? AND event_position = ? AND tenant_id = ? AND state = 'leased'",
         (subscription_id, position, tenant_id),
     ).fetchone()
-    return str(row[0]) if row else None
-
-
-def has_later(connection: sqlite3.Connection, delivery_id: str, subject: str) -> bool:
-    """Whether the same subscription has a later event of this object waiting."""
-    subscription_id, _, position = delivery_id.rpartition(":")
-    row = connection.execute(
-        "SELECT 1 FROM deliveries WHERE subscription_id = ? AND subject = ? AND event_position > ?"
-        " AND state = 'pending'",
-        (subscription_id, subject, position),
-    ).fetchone()
-    return row is not None
+    return (str(row[0]), bool(row[1])) if row else None
 
 
 def overdue(connection: sqlite3.Connection, now: datetime, limit: int = 500) -> list[Delivery]:
