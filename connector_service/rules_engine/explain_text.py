@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from connector_service.rules_engine.explained import (
     ClockExplained,
@@ -16,7 +14,6 @@ from connector_service.rules_engine.explained import (
     shown_outcome,
 )
 
-Mark = Literal["title", "head", "won", "lost", "yes", "no", "plain", "faint"]
 _POLICY = {
     "first": "the first rule that matches wins",
     "all": "every rule that matches answers",
@@ -34,95 +31,89 @@ _STATE: dict[State, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line: how far it is indented, its text, and what it is, so that a terminal can colour it."""
-
-    depth: int
-    text: str
-    mark: Mark = "plain"
-
-
 def as_text(explanation: Explanation) -> str:
-    """The explanation as plain text."""
-    return "\n".join(f"{'  ' * line.depth}{line.text}".rstrip() for line in lines_of(explanation))
+    """The explanation as plain text: two spaces for each level, every condition with YES or NO after it."""
+    return "\n".join(lines_of(explanation))
 
 
-def lines_of(explanation: Explanation) -> Iterator[Line]:
+def _at(depth: int, text: str) -> str:
+    return f"{'  ' * depth}{text}"
+
+
+def lines_of(explanation: Explanation) -> Iterator[str]:
     """The answer and why, the derived facts, the clock, then every other rule and why not."""
     policy = _POLICY[explanation.hit_policy]
-    yield Line(0, f"{explanation.file} {explanation.version} ({explanation.status}): {policy}", "title")
-    yield Line(0, explanation.why, "won")
+    yield _at(0, f"{explanation.file} {explanation.version} ({explanation.status}): {policy}")
+    yield _at(0, explanation.why)
     winners = [rule for rule in explanation.rules if rule.state == "won"]
     for rule in winners:
-        yield from [Line(1, f"rule: {rule.title}")] if rule.title != rule.rule else []
+        yield from [_at(1, f"rule: {rule.title}")] if rule.title != rule.rule else []
     timed = explanation.clock is not None or explanation.clock_missing
-    yield Line(1, f"answer: {'the steps of its clock' if timed else shown_outcome(explanation.outcome)}")
-    yield Line(1, f"because: {explanation.because}")
+    yield _at(1, f"answer: {'the steps of its clock' if timed else shown_outcome(explanation.outcome)}")
+    yield _at(1, f"because: {explanation.because}")
     for rule in winners:
         yield from _conditions(rule.conditions, 1)
     yield from _facts(explanation)
     yield from _clock(explanation)
     others = [rule for rule in explanation.rules if rule.state != "won"]
     if others:
-        yield Line(0, "")
-        yield Line(0, "Why not the others" if winners else "Why none of the rules", "head")
+        yield _at(0, "")
+        yield _at(0, "Why not the others" if winners else "Why none of the rules")
     for rule in others:
         yield from _other(rule)
 
 
-def _facts(explanation: Explanation) -> Iterator[Line]:
+def _facts(explanation: Explanation) -> Iterator[str]:
     if explanation.derived:
-        yield Line(0, "")
-        yield Line(0, "Derived facts", "head")
+        yield _at(0, "")
+        yield _at(0, "Derived facts")
         for each in explanation.derived:
-            yield Line(1, each.text)
+            yield _at(1, each.text)
 
 
-def _other(rule: RuleExplained) -> Iterator[Line]:
+def _other(rule: RuleExplained) -> Iterator[str]:
     title = f" {rule.title}" if rule.title != rule.rule else ""
-    yield Line(1, f"{rule.rule}{title}: {_STATE[rule.state]}", "lost" if rule.state == "no_match" else "head")
+    yield _at(1, f"{rule.rule}{title}: {_STATE[rule.state]}")
     if rule.state != "no_match":
-        yield Line(2, rule.why)
+        yield _at(2, rule.why)
     yield from _conditions(rule.conditions, 2)
 
 
-def _conditions(conditions: Sequence[Condition], depth: int) -> Iterator[Line]:
+def _conditions(conditions: Sequence[Condition], depth: int) -> Iterator[str]:
     if not conditions:
-        yield Line(depth, "no conditions: it always matches YES", "yes")
+        yield _at(depth, "no conditions: it always matches YES")
     for condition in conditions:
         yield from _condition(condition, depth, "")
 
 
-def _condition(condition: Condition, depth: int, number: str) -> Iterator[Line]:
-    mark: Mark = "yes" if condition.holds else "no"
+def _condition(condition: Condition, depth: int, number: str) -> Iterator[str]:
     said = "YES" if condition.holds else "NO"
     note = f"  ({condition.note})" if condition.note else ""
     was = f" (was {shown(condition.actual)})" if condition.kind == "compare" else ""
-    yield Line(depth, f"{number}{condition.text}{was} {said}{note}", mark)
+    yield _at(depth, f"{number}{condition.text}{was} {said}{note}")
     for place, part in enumerate(condition.parts, start=1):
         yield from _condition(part, depth + 1, f"{place}. " if condition.kind == "any" else "")
 
 
-def _clock(explanation: Explanation) -> Iterator[Line]:
+def _clock(explanation: Explanation) -> Iterator[str]:
     if explanation.clock is None and not explanation.clock_missing:
         return
-    yield Line(0, "")
-    yield Line(0, "Clock", "head")
+    yield _at(0, "")
+    yield _at(0, "Clock")
     if explanation.clock is None:
-        yield Line(1, explanation.clock_missing)
+        yield _at(1, explanation.clock_missing)
     else:
         yield from _clock_lines(explanation.clock)
 
 
-def _clock_lines(clock: ClockExplained) -> Iterator[Line]:
-    yield Line(1, clock.text)
+def _clock_lines(clock: ClockExplained) -> Iterator[str]:
+    yield _at(1, clock.text)
     for pause in clock.pauses:
-        yield Line(1, pause.text)
+        yield _at(1, pause.text)
     said: set[str] = set()
     for step in clock.steps:
-        yield Line(1, step.text, "no" if step.reached else "plain")
+        yield _at(1, step.text)
         for closed in step.closed:
             if closed not in said:
                 said.add(closed)
-                yield Line(2, closed, "faint")
+                yield _at(2, closed)

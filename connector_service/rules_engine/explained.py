@@ -130,4 +130,6 @@ def shown(value: Any) -> str:
 
 def shown_outcome(outcome: dict[str, Any]) -> str:
     """An outcome in a line: `owner risk, queue manual-review`."""
+    if isinstance(outcome.get("matches"), list):
+        return "; ".join(shown_outcome(each) for each in outcome["matches"])
     return ", ".join(f"{key} {shown(value)}" for key, value in outcome.items()) or "nothing"

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from connector_service.app.rules import files
+from connector_service.app.rules import explain, files
 
-ROUTERS = (files.router,)
+ROUTERS = (files.router, explain.router)
