@@ -11,6 +11,7 @@ from typing import Any
 
 from connector_service.errors import InvalidInput
 from connector_service.rules_engine.columns import Cell, Columns
+from connector_service.rules_engine.conditions import Alternative
 from connector_service.rules_engine.derive import add_derived
 from connector_service.rules_engine.hosts import HOSTS, Host, Hosts
 from connector_service.rules_engine.model import Answer, Outcome, Rule, RuleFile
@@ -23,6 +24,9 @@ _log = logging.getLogger(__name__)
 _DEFAULT_REASONS: tuple[str, ...] = ("no rule matched; the default answered",)
 _NO_ANSWER = Answer({}, "No rule matched, and the file has no default.")
 _NO_ERROR_ANSWER = Answer({}, "The rules could not be evaluated, and the file has no on_error.")
+
+_Wording = tuple[str, tuple[tuple[str, str], ...]]
+"""Of one alternative: that its rule won, and each condition in words with the field whose value belongs to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class CompiledFile:
     columns: Columns
     host: Host
     oracle: tuple[tuple[int, int, Predicate], ...]
+    wordings: tuple[tuple[_Wording, ...], ...]
     expires: bool
     identity: tuple[str, str, str]
 
@@ -70,8 +75,10 @@ class CompiledFile:
             for number, rule in enumerate(file.rules)
             for branch, alternative in enumerate(rule.alternatives)
         )
+        wordings = tuple(tuple(_worded(rule, each) for each in rule.alternatives) for rule in file.rules)
         expires = any(rule.until for rule in file.rules)
-        return cls(file, organisation, columns, host, oracle, expires, (file.id, file.version, file.content_hash))
+        identity = (file.id, file.version, file.content_hash)
+        return cls(file, organisation, columns, host, oracle, wordings, expires, identity)
 
     def evaluate(self, facts: Mapping[str, Any], today: date) -> Evaluation:
         """Ask engine and oracle; if they disagree, the file's on_error answers and an alarm is logged.
@@ -145,7 +152,7 @@ class CompiledFile:
             if owner is None:
                 return self._failed(facts, "a deputy takes over, and the facts name no owner")
             outcome["reassign_to"] = owner.deputy
-        reasons = _DEFAULT_REASONS if winner is None else _reasons(rules[winner], held[winner], facts)
+        reasons = _DEFAULT_REASONS if winner is None else _reasons(self.wordings[winner][held[winner]], facts)
         shadow = tuple(rules[number].id for number in numbers if rules[number].shadow)
         return Evaluation(
             *self.identity, facts, fired, rule.id if rule else None, outcome, answer.because, reasons, shadow
@@ -161,10 +168,14 @@ class CompiledFile:
         return tuple(self.file.rules[number].id for number in sorted(numbers))
 
 
-def _reasons(rule: Rule, branch: int, facts: Mapping[str, Any]) -> tuple[str, ...]:
+def _worded(rule: Rule, clauses: Alternative) -> _Wording:
+    return f"{rule.id} won: {rule.title}", tuple((clause.text, clause.field) for clause in clauses)
+
+
+def _reasons(wording: _Wording, facts: Mapping[str, Any]) -> tuple[str, ...]:
     """Which rule won, and each of its conditions with the actual value."""
-    clauses = rule.alternatives[branch]
-    return (f"{rule.id} won: {rule.title}", *(f"{c.text} (was {_shown(facts.get(c.field))})" for c in clauses))
+    won, clauses = wording
+    return (won, *[f"{text} (was {_shown(facts.get(field))})" for text, field in clauses])
 
 
 def _shown(value: Any) -> str:

@@ -18,7 +18,7 @@ START_S = 10.0
 CALM_S = 60.0
 """A process that lived so long did not break because of what broke the one before."""
 BACK_OFF_S = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
-BASE_MB, RULESET_MB = 64.0, 1.0
+BASE_MB, RULESET_MB = 64.0, 0.5
 """The memory that a process may take, and what is added for each ruleset that lives in it."""
 
 
