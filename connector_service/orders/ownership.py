@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from canonical_models import FINAL_ORDER_STATUSES, ORDER_MOVED_BY, ExceptionCase, Order, OrderStatus
+from connector_service.orders.trials import shadow_decision, shadow_step
 from connector_service.orders.work import Work
 from connector_service.rules_engine import EscalationStep, Evaluation
 from connector_service.store import deadlines
@@ -36,22 +37,23 @@ def decide(work: Work, file_id: str, subject_id: str, facts: dict[str, Any], ord
     drawn_by = order_id or subject_id
     evaluation = work.rules.evaluate(file_id, facts, drawn_by)
     trial = work.rules.trial_of(file_id)
-    work.tx.keep_decision(
-        {
-            "id": work.new_id("dec"),
-            "subject_id": subject_id,
-            "file_id": evaluation.file_id,
-            "file_version": evaluation.version,
-            "file_hash": evaluation.content_hash,
-            "rule": evaluation.rule,
-            "fired": evaluation.fired,
-            "facts": evaluation.facts,
-            "outcome": evaluation.outcome,
-            "because": evaluation.because,
-            "reasons": evaluation.reasons,
-            "mode": "canary" if trial is not None and trial.answers_for(drawn_by) else "live",
-        }
-    )
+    decision = {
+        "id": work.new_id("dec"),
+        "subject_id": subject_id,
+        "file_id": evaluation.file_id,
+        "file_version": evaluation.version,
+        "file_hash": evaluation.content_hash,
+        "rule": evaluation.rule,
+        "fired": evaluation.fired,
+        "facts": evaluation.facts,
+        "outcome": evaluation.outcome,
+        "because": evaluation.because,
+        "reasons": evaluation.reasons,
+        "mode": "canary" if trial is not None and trial.answers_for(drawn_by) else "live",
+    }
+    work.tx.keep_decision(decision)
+    if trial is not None and trial.mode == "shadow":
+        shadow_decision(work, trial, subject_id, facts, decision)
     return evaluation
 
 
@@ -136,6 +138,9 @@ def next_step(
     times = {"status_since": order.status_since, "exception_since": case.raised_at if case else order.status_since}
     level = case.escalation_level if case else order.escalation_level
     step = work.rules.next_step("escalation", facts, times, (), work.now, level, order.id)
+    trial = work.rules.trial_of("escalation")
+    if trial is not None and trial.mode == "shadow":
+        shadow_step(work, trial, case.id if case else order.id, facts, times, level, step)
     if step is not None:
         return step
     _log.error("the escalation rules name no deadline for %s; it is looked at in %s", facts, UNRULED)

@@ -14,7 +14,7 @@ from connector_service.clock import Clock, SystemClock
 from connector_service.errors import RulesInvalid
 from connector_service.rules_engine.compiled import CompiledFile, Evaluation
 from connector_service.rules_engine.file_tests import run_tests
-from connector_service.rules_engine.findings import Finding
+from connector_service.rules_engine.findings import Finding, Report
 from connector_service.rules_engine.folder import Words, read_rule_file, read_words, rule_paths
 from connector_service.rules_engine.tenant_rules import InForce, RuleFileInfo, TenantRules
 
@@ -132,17 +132,17 @@ def _read(folder: Path, running: Base | None) -> tuple[Base | None, list[Finding
                 files[file.id] = same
             else:
                 files[file.id] = CompiledFile.of(file, words.organisation)
-                findings.extend(failed_tests(path.name, files[file.id]))
+                report = Report(path.name, file.document)
+                report_failed_tests(files[file.id], report)
+                findings.extend(report.findings)
     if words is None or findings:
         return None, findings
     return Base(words, files), []
 
 
-def failed_tests(name: str, compiled: CompiledFile) -> list[Finding]:
-    """A finding for each test of a file that fails; `name` is what the findings call the file."""
+def report_failed_tests(compiled: CompiledFile, report: Report) -> None:
+    """A finding for each of a file's own tests that fails."""
     fix = "Mend the rule, or the test if it expects the wrong thing."
-    return [
-        Finding(name, None, f"/tests/{index}", f'The test "{outcome.name}" fails: {outcome.detail}.', fix)
-        for index, outcome in enumerate(run_tests(compiled))
-        if not outcome.passed
-    ]
+    for index, outcome in enumerate(run_tests(compiled)):
+        if not outcome.passed:
+            report.add(("tests", index), f'The test "{outcome.name}" fails: {outcome.detail}.', fix)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields
-from datetime import datetime
 from typing import Any, Literal
 
 import orjson
