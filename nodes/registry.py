@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from nodes import communication, exception, order, shipment
+from nodes import communication, exception, order, rule, shipment
 from nodes.contract import Node
 
-ALL_NODES: tuple[Node, ...] = (*order.NODES, *shipment.NODES, *exception.NODES, *communication.NODES)
+ALL_NODES: tuple[Node, ...] = (
+    *order.NODES,
+    *shipment.NODES,
+    *exception.NODES,
+    *rule.NODES,
+    *communication.NODES,
+)
 NODES_BY_NAME: dict[str, Node] = {node.name: node for node in ALL_NODES}

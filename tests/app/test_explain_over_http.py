@@ -109,6 +109,15 @@ async def test_another_tenants_id_is_answered_as_a_missing_one(api: Api, path: s
     assert text == nobodys.text
 
 
+async def test_a_node_explains_nothing_of_another_tenant(api: Api) -> None:
+    _, decisions = await decided(api, "WHY-NODE")
+    items = {"items": [{"decision_id": decisions[0]["id"]}]}
+    (mine,) = (await api.mine.post("/v1/nodes/rule.explain", json=items)).json()["results"]
+    (theirs,) = (await api.other.post("/v1/nodes/rule.explain", json=items)).json()["results"]
+    assert mine["output"]["rule"] == decisions[0]["rule"]
+    assert theirs["error"]["status"] == 404
+
+
 async def test_without_a_key_nothing_is_explained(api: Api) -> None:
     assert (await api.nobody.post("/v1/rules/ownership/explain", json={"facts": {}})).status_code == 401
     assert (await api.nobody.get("/v1/decisions/dec_1/explain")).status_code == 401

@@ -1,6 +1,7 @@
 "use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.ruleProperties = void 0;
+const fromItem_1 = require("../fromItem");
 exports.ruleProperties = [
     {
         displayName: 'Operation',
@@ -12,7 +13,13 @@ exports.ruleProperties = [
                 name: 'Evaluate',
                 value: 'evaluate',
                 action: 'Evaluate a rule file',
-                description: 'Ask a rule file about facts: which rule wins, what it says, and why',
+                description: 'Ask a rule file about facts: which rule wins, what it says, and why. Keeps the decision.',
+            },
+            {
+                name: 'Explain Why',
+                value: 'explain',
+                action: 'Explain why a rule won',
+                description: 'Why a rule won and no other one did: for a decision of the past, or for facts tried on a file',
             },
         ],
         displayOptions: { show: { resource: ['rule'] } },
@@ -37,6 +44,14 @@ exports.ruleProperties = [
         description: 'Facts of the file\'s vocabulary',
     },
     {
+        displayName: 'Decision ID',
+        name: 'decision_id',
+        type: 'string',
+        displayOptions: { show: { resource: ['rule'], operation: ['explain'] } },
+        default: (0, fromItem_1.fromItem)('decision_id'),
+        description: 'The decision to explain, as Evaluate gave it',
+    },
+    {
         displayName: 'Additional Fields',
         name: 'additionalFields',
         type: 'collection',
@@ -51,11 +66,70 @@ exports.ruleProperties = [
                 description: 'The delivery of the trigger that this works on, so that the connector knows it is handled',
             },
             {
+                displayName: 'Dry Run',
+                name: 'dry_run',
+                type: 'boolean',
+                default: false,
+                description: 'Whether to only try: no decision is kept, and files that are no more than a draft answer too',
+            },
+            {
                 displayName: 'Idempotency Key',
                 name: 'idempotency_key',
                 type: 'string',
                 default: '',
                 description: 'Same key and same content: the first answer again. Empty: made from the object and its version.',
+            },
+            {
+                displayName: 'Subject ID',
+                name: 'subject_id',
+                type: 'string',
+                default: '',
+                description: 'What is decided about, such as an order\'s ID: the decision is kept with it. Empty: with the file.',
+            },
+        ],
+        default: {},
+    },
+    {
+        displayName: 'Additional Fields',
+        name: 'additionalFields',
+        type: 'collection',
+        displayOptions: { show: { resource: ['rule'], operation: ['explain'] } },
+        placeholder: 'Add Field',
+        options: [
+            {
+                displayName: 'Delivery ID',
+                name: 'delivery_id',
+                type: 'string',
+                default: '',
+                description: 'The delivery of the trigger that this works on, so that the connector knows it is handled',
+            },
+            {
+                displayName: 'Facts',
+                name: 'facts',
+                type: 'json',
+                default: '',
+                description: 'With a file: its facts, and the times that its clocks run from',
+            },
+            {
+                displayName: 'Idempotency Key',
+                name: 'idempotency_key',
+                type: 'string',
+                default: '',
+                description: 'Same key and same content: the first answer again. Empty: made from the object and its version.',
+            },
+            {
+                displayName: 'Now',
+                name: 'now',
+                type: 'string',
+                default: '',
+                description: 'With a file: the moment to explain, such as 2026-11-09T13:00:00Z',
+            },
+            {
+                displayName: 'Rule File',
+                name: 'file',
+                type: 'string',
+                default: '',
+                description: 'Instead of a decision: the ID of a file to try, such as ownership',
             },
         ],
         default: {},
