@@ -97,12 +97,14 @@ class CompiledFile:
         return self._decided(known, held, today)
 
     def ask_ahead(self, questions: Iterable[Mapping[str, Any]]) -> None:
-        """Ask the engine about many facts at once, so that evaluating each is quick. Facts that the vocabulary does
-        not allow are passed over, and an engine that fails is left for the evaluation to report."""
+        """Ask the engine about many facts at once, so that evaluating each is quick. Times among them are passed over,
+        as are facts that the vocabulary does not allow; an engine that fails is left for the evaluation to report."""
+        kinds = self.file.vocabulary.facts
         cells = []
         for facts in questions:
+            plain = {name: value for name, value in facts.items() if name not in kinds or kinds[name].kind != "time"}
             with suppress(InvalidInput):
-                cells.append(self.columns.cell(self._known(facts)))
+                cells.append(self.columns.cell(self._known(plain)))
         with suppress(EngineFault):
             self.host.ask_ahead(cells)
 

@@ -84,7 +84,9 @@ def test_the_least_used_answer_is_forgotten_first(tmp_path: Path, engine: Counti
 
 def test_many_facts_asked_ahead_are_one_question(tmp_path: Path, engine: CountingEngine) -> None:
     file = on(Hosts(engine), tmp_path, over(100))
-    file.ask_ahead([{"total_minor": 1}, {"total_minor": 2}, {"total_minor": "wrong"}, {"total_minor": 101}, {}])
+    file.ask_ahead(
+        [{"total_minor": 1}, {"total_minor": 2}, {"total_minor": "wrong"}, {"total_minor": 101}, {"since": "x"}]
+    )
     assert engine.asked == [3]
     assert [file.evaluate({"total_minor": n}, TODAY).rule for n in (50, 500, None)] == [None, "TST-010", None]
     assert engine.asked == [3]
