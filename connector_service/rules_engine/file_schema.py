@@ -1,229 +1,277 @@
-"""The JSON Schemas of everything under `rules/`, generated from the words that the compiler knows.
+"""The JSON Schemas of rule files, generated from the words that the compiler knows.
 
-python -m connector_service.rules_engine.schema --write     write them into rules/
-python -m connector_service.rules_engine.schema --check     exit 1 when a committed one is not fresh
+Without arguments they fit every vocabulary, and the compiler checks the names. With a vocabulary and an organisation an
+editor completes every name and marks those that do not exist.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
-from connector_service.rules_engine.conditions import FIELD_OPERATORS, LIST_OPERATORS, RANGE_OPERATORS
 from connector_service.rules_engine.derive import AGGREGATES, PAIRS
-from connector_service.rules_engine.fact_checks import MAX_INTEGER
+from connector_service.rules_engine.organisation import Organisation
+from connector_service.rules_engine.schema_conditions import condition, kind_tests, only, operators
+from connector_service.rules_engine.schema_outcomes import answer, outcome
 from connector_service.rules_engine.schema_parts import (
+    BOOLEAN,
     CALENDARS,
     DIALECT,
+    DURATION,
     FACT_NAME,
+    INTEGER,
     NAME,
-    OUTCOME,
-    TEST,
     TEXT,
+    VALUES,
+    Schema,
+    choice,
     closed,
+    described,
     strings,
 )
+from connector_service.rules_engine.schema_tests import file_test
+from connector_service.rules_engine.vocabulary import Fact, Vocabulary
 
-Schema = dict[str, Any]
+SCHEMA_NAME = "^(.*/)?([a-z][a-z0-9_]*@[1-9]\\d*\\.)?ruleset\\.schema\\.json$"
 
-_SCALAR: Schema = {
-    "type": ["string", "integer", "boolean"],
-    "maxLength": 1000,
-    "minimum": -MAX_INTEGER,
-    "maximum": MAX_INTEGER,
+_SCHEMA: Schema = {
+    "type": "string",
+    "pattern": SCHEMA_NAME,
+    "description": "./schemas/order@1.ruleset.schema.json for rules about order@1; completes names in an editor",
 }
-_INTEGER: Schema = {"type": "integer", "minimum": -MAX_INTEGER, "maximum": MAX_INTEGER}
-_VALUES: Schema = {"type": "array", "minItems": 1, "items": _SCALAR}
-_LIST_NAME: Schema = {"type": "string", "pattern": "^@[a-z][a-z0-9_]*$"}
-_REF_CONDITION: Schema = {"$ref": "#/$defs/condition"}
-_REF_RULE: Schema = {"$ref": "#/$defs/rule"}
-
-
-def _operators() -> Schema:
-    """An object of operators, all of which must hold."""
-    inside = {"if": {"type": "string"}, "then": _LIST_NAME, "else": _VALUES}
-    return closed(
-        {
-            **dict.fromkeys(LIST_OPERATORS, inside),
-            "is_not": _SCALAR | {"description": "Also true when the fact is missing."},
-            **dict.fromkeys(RANGE_OPERATORS, _INTEGER),
-            "between": {"type": "array", "minItems": 2, "maxItems": 2, "items": _INTEGER},
-            "missing": {"type": "boolean"},
-            "exists": {"type": "boolean"},
-            **{
-                op: {**NAME, "description": "Only in `where`: compares two fields of a line."} for op in FIELD_OPERATORS
-            },
-        },
-        minProperties=1,
-    )
-
-
-def _condition() -> Schema:
-    """An AND of facts; `any` and `all` nest."""
-    nested = {"type": "array", "minItems": 1, "items": _REF_CONDITION}
-    test = {"if": {"type": "object"}, "then": {"$ref": "#/$defs/operators"}, "else": _SCALAR}
-    return {
-        "type": "object",
-        "properties": {"any": nested, "all": nested},
-        "propertyNames": NAME,
-        "additionalProperties": test,
+_VERSION: Schema = {"type": "string", "pattern": "^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)$", "maxLength": 30}
+_MERGED = {**_VERSION, "pattern": _VERSION["pattern"][:-1] + "(\\+[a-z0-9.-]+)?$", "maxLength": 200}
+"""The version of a base file, or of one that a layer was merged into."""
+_LISTS = 'lists of values that conditions name, as in {"in": "@risk_countries"}'
+_NUMBERS = 'whole numbers that conditions and answers name, as in {"gt": "@review_limit"}'
+_STATUS = choice(
+    {
+        "draft": "written, but nobody is asked by it",
+        "shadow": "evaluated and logged beside the live version, never acting",
+        "live": "in force",
     }
-
-
-def _derived() -> Schema:
-    """One derived fact; see the module `derive` for what each function does."""
-    source = {"if": {"type": "string"}, "then": NAME, "else": {"type": "array", "minItems": 1, "items": NAME}}
-    pair = {"type": "array", "minItems": 2, "maxItems": 2, "items": NAME}
-    properties = {"count": NAME, **dict.fromkeys(AGGREGATES, source), **dict.fromkeys(PAIRS, pair)}
-    return closed({**properties, "of": NAME, "where": _REF_CONDITION}, minProperties=1)
-
-
-def _rule() -> Schema:
-    """One rule: `then`, or `clock` and `cascade`."""
-    duration = {
-        "type": "string",
-        "pattern": "^[1-9][0-9]{0,4}(m|h|bd)$",
-        "description": "30m, 2h or 1bd (business day)",
+)
+_POLICY = choice(
+    {
+        "first": "the first rule that holds decides",
+        "all": "every rule that holds answers",
+        "worst": "of the rules that hold, the worst verdict by `ranking` decides",
+        "unique": "at most one rule may hold; if two do, on_error answers",
     }
-    clock = closed(
-        {"since": NAME, "calendar": TEXT, "pause_when": _REF_CONDITION, "pause_limit": duration},
-        required=["since", "calendar"],
-    )
-    step = closed({"after": duration, "then": OUTCOME}, required=["after", "then"])
-    properties = {
-        "id": {"type": "string", "pattern": "^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$", "maxLength": 60},
-        "title": TEXT,
-        "when": _REF_CONDITION,
-        "then": OUTCOME,
-        "because": TEXT,
-        "owner": TEXT,
-        "mode": {"enum": ["shadow"]},
-        "until": {"type": "string", "format": "date", "description": "the last day (UTC) on which the rule may win"},
-        "overridable": {"type": "boolean"},
-        "clock": clock,
-        "cascade": {"type": "array", "minItems": 1, "maxItems": 20, "items": step},
-    }
-    either = {"if": {"required": ["clock"]}, "then": {"required": ["cascade"]}, "else": {"required": ["then"]}}
-    return closed(properties, required=["id", "when", "because"]) | either
+)
 
 
-def _answer() -> Schema:
-    properties = {
-        **OUTCOME["properties"],
-        "because": TEXT,
-        "after": {"type": "string", "pattern": "^[1-9][0-9]{0,4}(m|h)$"},
-    }
-    return {**OUTCOME, "properties": properties, "required": ["because"]}
-
-
-def _base_file() -> Schema:
-    properties: Schema = {
-        "$schema": {"type": "string", "pattern": "(^|/)ruleset\\.schema\\.json$"},
-        "id": {"type": "string", "pattern": "^[a-z][a-z0-9-]*$", "maxLength": 60},
-        "version": {"type": "string", "pattern": "^\\d+\\.\\d+\\.\\d+$"},
-        "status": {"enum": ["draft", "shadow", "live"]},
-        "description": TEXT,
-        "facts": {"type": "string", "pattern": "^[a-z][a-z0-9_]*@[1-9]\\d*$"},
-        "hit_policy": {"enum": ["first", "all", "worst", "unique"]},
-        "ranking": {"type": "array", "minItems": 2, "uniqueItems": True, "items": TEXT, "description": "worst first"},
-        "default": _answer(),
-        "on_error": _answer(),
-        "maintainer": TEXT,
-        "effective": {
-            "type": "string",
-            "format": "date",
-            "description": "since when this version is in force, for the record",
-        },
-        "lists": {"type": "object", "propertyNames": NAME, "additionalProperties": _VALUES},
-        "calendars": CALENDARS,
-        "derive": {"type": "object", "propertyNames": FACT_NAME, "additionalProperties": _derived()},
-        "rules": {"type": "array", "minItems": 1, "maxItems": 2000, "items": _REF_RULE},
-        "tests": {"type": "array", "items": TEST},
-    }
-    required = ["$schema", "id", "version", "status", "description", "facts", "hit_policy", "maintainer", "rules"]
-    ranked = {"if": {"properties": {"hit_policy": {"const": "worst"}}}, "then": {"required": ["ranking"]}}
-    return closed(properties, required=required) | ranked
-
-
-def _layer() -> Schema:
-    """What a tenant changes in a base file; only rules marked `overridable` may be replaced or disabled."""
-    return closed(
-        {
-            "$schema": {"type": "string"},
-            "extends": {"type": "string", "pattern": "^[a-z][a-z0-9-]*@\\d+\\.\\d+(\\.\\d+)?$"},
-            "tenant": TEXT,
-            "replace": {"type": "object", "additionalProperties": _REF_RULE},
-            "disable": strings(),
-            "add": {"type": "array", "items": _REF_RULE},
-            "lists": {"type": "object", "propertyNames": NAME, "additionalProperties": _VALUES},
-            "tests": {"type": "array", "items": TEST},
-        },
-        required=["extends", "tenant"],
-    )
-
-
-def rule_file_schema() -> Schema:
+def rule_file_schema(vocabulary: Vocabulary | None = None, organisation: Organisation | None = None) -> Schema:
     """The schema of a rule file, or of a tenant's layer over one."""
+    facts: Mapping[str, Fact] = vocabulary.facts if vocabulary else {}
+    lines = {name: field for fact in facts.values() for name, field in fact.fields.items()}
+    shape = outcome(organisation)
+    test, rule = file_test(facts, shape), _rule(facts, organisation)
+    about = f" about {vocabulary.name}" if vocabulary else ""
     return {
         "$schema": DIALECT,
-        "title": "Dockline rule file",
+        "title": f"Dockline rule file{about}",
         "if": {"type": "object", "required": ["extends"]},
         "then": {"$ref": "#/$defs/layer"},
         "else": {"$ref": "#/$defs/file"},
         "$defs": {
-            "file": _base_file(),
+            "file": _file(vocabulary, organisation),
             "layer": _layer(),
-            "rule": _rule(),
-            "condition": _condition(),
-            "operators": _operators(),
+            "rule": rule,
+            "added": _inside_layer(rule, {"before": _BEFORE}, ["id", "when", "because"]),
+            "replacing": _inside_layer(rule, {}, ["when", "because"]),
+            "outcome": shape,
+            "answer": answer(shape),
+            "condition": condition(facts, "condition"),
+            "where": condition(lines, "where", of_line=True),
+            "operators": operators(),
+            **(kind_tests() if facts else {}),
+            "test": test,
+            "replacing_test": _replacing(test),
+            **_only_facts(facts),
         },
     }
 
 
-def vocabulary_schema() -> Schema:
-    """The schema of a vocabulary: typed facts with unit, description and example."""
-    properties: Schema = {
-        "type": {"enum": ["enum", "string", "integer", "boolean", "lines", "time"]},
-        "unit": TEXT,
-        "enum": {"type": "array", "minItems": 1, "uniqueItems": True, "items": TEXT},
-        "description": TEXT,
-        "example": {},
-        "fields": {"type": "object", "propertyNames": FACT_NAME, "additionalProperties": {"$ref": "#/$defs/fact"}},
-    }
-    fact = closed(properties, required=["type", "description", "example"])
-    needs = [
-        {
-            "if": {"properties": {"type": {"const": kind}}},
-            "then": {"required": [key]},
-            "else": {"not": {"required": [key]}},
-        }
-        for kind, key in (("enum", "enum"), ("lines", "fields"))
-    ]
-    facts = {
-        "type": "object",
-        "minProperties": 1,
-        "propertyNames": FACT_NAME,
-        "additionalProperties": {"$ref": "#/$defs/fact"},
-    }
-    head = {"$schema": {"type": "string"}, "id": {"type": "string"}, "description": TEXT, "facts": facts}
+def _replacing(test: Schema) -> Schema:
+    """A test under the name of one of the base."""
+    parts = {key: {"$ref": f"#/$defs/test/properties/{key}"} for key in test["properties"] if key != "name"}
+    return closed(parts, required=["given", "expect"])
+
+
+_BEFORE: Schema = {
+    "type": "string",
+    "description": "the rule that this one stands before; without it, the rule stands at the end",
+}
+
+
+_RULE_ID: Schema = {
+    "type": "string",
+    "pattern": "^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$",
+    "maxLength": 60,
+    "description": "capitals and numbers, such as OWN-020; stays the same for ever and is never given twice",
+}
+
+
+def _rule(facts: Mapping[str, Fact], organisation: Organisation | None) -> Schema:
+    """One rule: `then`, or `clock` and `cascade`."""
+    overridable = described(BOOLEAN, "true: a tenant's layer may replace or disable this rule")
+    properties = {"id": _RULE_ID, **_rule_parts(facts, organisation), "overridable": overridable}
+    return closed(properties, required=["id", "when", "because"], **_EITHER)
+
+
+def _inside_layer(rule: Schema, more: Schema, required: list[str]) -> Schema:
+    """A rule inside a layer."""
+    parts = {key: {"$ref": f"#/$defs/rule/properties/{key}"} for key in rule["properties"] if key != "overridable"}
+    return closed(parts | more, required=required, **_EITHER)
+
+
+_EITHER: Schema = {"if": {"required": ["clock"]}, "then": {"required": ["cascade"]}, "else": {"required": ["then"]}}
+
+
+def _rule_parts(facts: Mapping[str, Fact], organisation: Organisation | None) -> Schema:
+    owners = {owner.id: owner.title for owner in organisation.owners.values()} if organisation else None
+    step = closed({"after": DURATION, "then": {"$ref": "#/$defs/outcome"}}, required=["after", "then"])
+    until = "the last day (UTC) on which the rule may win, such as 2026-12-31"
+    cascade: Schema = {"type": "array", "minItems": 1, "maxItems": 20, "items": step}
     return {
-        "$schema": DIALECT,
-        "title": "Dockline fact vocabulary",
-        **closed(head, required=["$schema", "id", "description", "facts"]),
-        "$defs": {"fact": fact | {"allOf": needs}},
+        "title": described(TEXT, "the rule in a few words"),
+        "when": {"$ref": "#/$defs/condition"},
+        "then": {"$ref": "#/$defs/outcome"},
+        "because": described(TEXT, "the business reason, for whoever asks why"),
+        "owner": described(choice(owners), "who answers for this rule, when it is not the file's maintainer"),
+        "mode": {"enum": ["shadow"], "description": "shadow: evaluated and logged, never deciding"},
+        "until": {"type": "string", "format": "date", "description": until},
+        "clock": described(_clock(facts, organisation), "from when and how time runs towards the cascade"),
+        "cascade": described(cascade, "what happens as time passes: each step later than the one before"),
     }
 
 
-def organisation_schema() -> Schema:
-    """The schema of the organisation: owners, queues and calendars."""
-    words = ("id", "title", "lead", "deputy", "calendar")
-    owner = closed(dict.fromkeys(words, TEXT), required=list(words))
-    queue = closed({"id": TEXT, "title": TEXT}, required=["id", "title"])
-    properties = {
-        "$schema": {"type": "string"},
-        "description": TEXT,
-        "owners": {"type": "array", "minItems": 2, "items": owner},
-        "queues": {"type": "array", "minItems": 1, "items": queue},
+def _clock(facts: Mapping[str, Fact], organisation: Organisation | None) -> Schema:
+    times = {name: fact.description for name, fact in facts.items() if fact.kind == "time"}
+    calendars = {"examples": list(organisation.calendars)} if organisation else {}
+    return closed(
+        {
+            "since": described(choice(times) if times else NAME, "the time in the facts from which the clock runs"),
+            "calendar": {**TEXT, "description": "a calendar of organisation.json or of this file", **calendars},
+            "pause_when": {"$ref": "#/$defs/condition"},
+            "pause_limit": described(DURATION, "the longest that one pause may last, in open time; 5bd when left out"),
+        },
+        required=["since", "calendar"],
+    )
+
+
+def _derived(facts: Mapping[str, Fact]) -> Schema:
+    """One derived fact; see the module `derive` for what each function does."""
+    numbers = {"examples": names} if (names := [n for n, f in facts.items() if f.kind == "integer"]) else {}
+    lines = [name for name, fact in facts.items() if fact.kind == "lines"]
+    number, counted = {**NAME, **numbers}, {**NAME, **({"examples": lines} if lines else {})}
+    listed: Schema = {"type": "array", "minItems": 1, "items": number}
+    source = {"if": {"type": "string"}, "then": counted, "else": listed}
+    pair: Schema = {"type": "array", "minItems": 2, "maxItems": 2, "items": number}
+    words = {"sum": "of a field of the lines, or of numbers", "max": "the largest", "min": "the smallest"}
+    return closed(
+        {
+            "count": described(counted, "how many lines there are for which `where` holds"),
+            **{function: described(source, words[function]) for function in AGGREGATES},
+            **{function: described(pair, _PAIR_WORDS[function]) for function in PAIRS},
+            "of": described(NAME, "the field of a line that is added up or compared"),
+            "where": {"$ref": "#/$defs/where"},
+        },
+        minProperties=1,
+        description="a number computed from the facts; rules compare it by its name",
+    )
+
+
+_PAIR_WORDS = {
+    "difference": "the first less the second",
+    "percent_off": "how far the first is from the second, in percent of it, rounded up",
+}
+
+
+def _file(vocabulary: Vocabulary | None, organisation: Organisation | None) -> Schema:
+    facts: Mapping[str, Fact] = vocabulary.facts if vocabulary else {}
+    owners = {owner.id: owner.title for owner in organisation.owners.values()} if organisation else None
+    about: Schema = (
+        {"const": vocabulary.name} if vocabulary else {"type": "string", "pattern": "^[a-z][a-z0-9_]*@[1-9]\\d*$"}
+    )
+    verdicts: Schema = {"type": "array", "minItems": 2, "uniqueItems": True, "items": TEXT}
+    derive = {"type": "object", "propertyNames": FACT_NAME, "additionalProperties": _derived(facts)}
+    since: Schema = {"type": "string", "format": "date"}
+    properties: Schema = {
+        "$schema": _SCHEMA,
+        "id": {"type": "string", "pattern": "^[a-z][a-z0-9-]*$", "maxLength": 60, "description": "the file's name"},
+        "version": described(_MERGED, "three numbers, such as 1.4.0: raise the last one for a changed number"),
+        "status": _STATUS,
+        "description": described(TEXT, "what the file decides"),
+        "facts": described(about, "the vocabulary that the rules speak in"),
+        "hit_policy": _POLICY,
+        "ranking": described(verdicts, "the verdicts, the worst one first"),
+        "default": {"$ref": "#/$defs/answer"},
+        "on_error": {"$ref": "#/$defs/answer"},
+        "maintainer": described(choice(owners), "the owner who answers for this file"),
+        "effective": described(since, "since when this version is in force, for the record"),
+        "lists": _named(VALUES, _LISTS, NAME),
+        "numbers": _named(INTEGER, _NUMBERS, NAME),
+        "overridable": described(closed({"lists": strings(), "numbers": strings()}), _OVERRIDABLE),
         "calendars": CALENDARS,
+        "derive": derive,
+        "rules": {"type": "array", "minItems": 1, "maxItems": 2000, "items": {"$ref": "#/$defs/rule"}},
+        "tests": {"type": "array", "items": {"$ref": "#/$defs/test"}},
     }
-    title = {"$schema": DIALECT, "title": "Dockline organisation"}
-    return title | closed(properties, required=["$schema", "description", "owners", "queues", "calendars"])
+    required = ["$schema", "id", "version", "status", "description", "facts", "hit_policy", "maintainer", "rules"]
+    ranked = {"if": {"properties": {"hit_policy": {"const": "worst"}}}, "then": {"required": ["ranking"]}}
+    closing = [{"if": {"required": ["derive"]}, "else": {"$ref": "#/$defs/known_facts"}}] if facts else []
+    return closed(properties, required=required, allOf=[ranked, *closing])
+
+
+_OVERRIDABLE = "lists and numbers that a tenant's layer may put values of its own into"
+
+
+def _only_facts(facts: Mapping[str, Fact]) -> Schema:
+    """In a file that derives nothing, conditions name facts of the vocabulary and nothing else."""
+    if not facts:
+        return {}
+    when: Schema = {"$ref": "#/$defs/only_facts"}
+    rule = {"properties": {"when": when, "clock": {"properties": {"pause_when": when}}}}
+    known = {"properties": {"rules": {"items": rule}}}
+    return {"known_facts": known, "only_facts": only(facts, "only_facts")}
+
+
+def _named(value: Schema, text: str, name: Schema) -> Schema:
+    return {"type": "object", "propertyNames": name, "additionalProperties": value, "description": text}
+
+
+def _layer() -> Schema:
+    """What a tenant changes in a base file; see the module `layers` for what is allowed."""
+    ids: Schema = {"type": "array", "uniqueItems": True, "items": TEXT}
+    base: Schema = {
+        "type": "string",
+        "pattern": "^[a-z][a-z0-9-]*@(0|[1-9]\\d*)(\\.(0|[1-9]\\d*)){0,2}$",
+        "maxLength": 100,
+    }
+    replaced: Schema = {"type": "object", "additionalProperties": {"$ref": "#/$defs/replacing"}}
+    tests: Schema = {"type": "object", "additionalProperties": {"$ref": "#/$defs/replacing_test"}}
+    added: Schema = {"type": "array", "items": {"$ref": "#/$defs/added"}}
+    own = {"type": "array", "items": {"$ref": "#/$defs/test"}}
+    tenant = {**TEXT, "pattern": "[A-Za-z0-9]"}
+    return closed(
+        {
+            "$schema": _SCHEMA,
+            "extends": described(base, "a base file and its version: ownership@1.4 fits 1.4.0, 1.4.1 and so on"),
+            "tenant": described(tenant, "whose layer this is"),
+            "version": described(_VERSION, "three numbers, such as 1.0.0"),
+            "status": _STATUS,
+            "description": described(TEXT, "why this tenant differs"),
+            "replace": described(replaced, "rules of the base by id, and what stands in their place"),
+            "disable": described(ids, "ids of rules of the base that do not hold for this tenant"),
+            "add": described(
+                added, "rules of the tenant's own; their ids begin with X- and the tenant, as in X-ACME-010"
+            ),
+            "lists": _named(VALUES, "values instead of the base's, or lists of the tenant's own (x_acme_...)", NAME),
+            "numbers": _named(INTEGER, "numbers instead of the base's, or of the tenant's own (x_acme_...)", NAME),
+            "tests": described(own, "tests of what the layer changes"),
+            "replace_tests": described(tests, "tests of the base by name, and what stands in their place"),
+            "disable_tests": described(ids, "names of tests of the base that are not right for this tenant"),
+        },
+        required=["extends", "tenant", "version"],
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -28,24 +28,92 @@ class Finding:
         return f"{self.file}{rule}, at {self.pointer or '/'}: {self.what} {self.fix}".rstrip()
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was written: a file, and the path inside it."""
+
+    file: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who wrote what of a merged document: `places` has paths of the merged document, the longest that fits decides."""
+
+    base: str
+    layer: str
+    places: Mapping[Path, Place]
+
+    def place(self, path: Path) -> Place:
+        """Where the value at `path` of the merged document was written."""
+        for length in range(len(path), 0, -1):
+            found = self.places.get(path[:length])
+            if found is not None:
+                return Place(found.file, (*found.path, *path[length:]))
+        return Place(self.base, path)
+
+    def cause(self, path: Path, document: Any) -> Place:
+        """Where the layer has to be mended for a finding at `path`: there if the layer wrote it, else at the first list
+        or number of the layer that the rule uses, else at the layer as a whole."""
+        written = self.place(path)
+        if written.file == self.layer:
+            return written
+        if path[:1] == ("rules",) and len(path) > 1:
+            for word in _names(document["rules"][path[1]]):
+                for section in ("lists", "numbers"):
+                    found = self.places.get((section, word))
+                    if found is not None and found.file == self.layer:
+                        return found
+        return Place(self.layer, ())
+
+
 @dataclass(slots=True)
 class Report:
-    """Collects the findings of one file."""
+    """Collects the findings of one file. `document` is what the paths of findings lead into; for a merged document
+    `origin` says whose file and place to name instead."""
 
     file: str
     document: Any = None
     findings: list[Finding] = field(default_factory=list)
+    origin: Origin | None = None
 
     def add(self, path: Path, what: str, fix: str) -> None:
         """Note a mistake at `path`; the rule it belongs to is read from the document."""
-        self.findings.append(Finding(self.file, self._rule_at(path), pointer(path), what, fix))
+        rule = self._rule_at(path)
+        if self.origin is None:
+            self.findings.append(Finding(self.file, rule, pointer(path), what, fix))
+            return
+        written, cause = self.origin.place(path), self.origin.cause(path, self.document)
+        if written != cause:
+            what = (
+                f"With this layer, {pointer(written.path) or 'the whole'} of {written.file} is no longer right: {what}"
+            )
+            if path[:1] == ("tests",):
+                fix = 'If the layer means it, name the test under "replace_tests" or "disable_tests".'
+        self.findings.append(Finding(cause.file, rule, pointer(cause.path), what, fix))
 
     def _rule_at(self, path: Path) -> str | None:
-        if len(path) < 2 or path[0] != "rules" or not isinstance(path[1], int):
+        """The id of the rule that a path leads into, in a rule file or in a layer."""
+        section, key = (*path, "", "")[:2]
+        if section == "replace" and isinstance(key, str) and key:
+            return key
+        if section not in ("rules", "add") or not isinstance(key, int):
             return None
-        rule = self.document["rules"][path[1]]
+        rule = self.document[section][key]
         name = rule.get("id") if isinstance(rule, dict) else None
         return name if isinstance(name, str) else None
+
+
+def _names(node: Any) -> Iterable[str]:
+    """The names of lists and numbers that a rule uses."""
+    if isinstance(node, Mapping):
+        node = node.values()
+    if isinstance(node, str):
+        if node.startswith("@"):
+            yield node[1:]
+    elif isinstance(node, Iterable):
+        for each in node:
+            yield from _names(each)
 
 
 def pointer(path: Iterable[str | int]) -> str:

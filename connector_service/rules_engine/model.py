@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -48,7 +48,8 @@ class CascadeStep:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One author's rule; an escalation rule has a clock and a cascade instead of an outcome."""
+    """One author's rule; an escalation rule has a clock and a cascade instead of an outcome. `owner` answers for the
+    rule when it is not the file's maintainer; an `overridable` rule may be replaced or disabled by tenants' layers."""
 
     id: str
     title: str
@@ -59,6 +60,8 @@ class Rule:
     until: date | None
     clock: EscalationClock | None
     cascade: tuple[CascadeStep, ...]
+    owner: str | None = None
+    overridable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +83,6 @@ class RuleFile:
     tests: tuple[Mapping[str, Any], ...]
     content_hash: str
     document: Mapping[str, Any]
+    maintainer: str = ""
+    lists: Mapping[str, Any] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)

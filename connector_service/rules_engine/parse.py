@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from connector_service.business_time import Calendar, parse_duration
 from connector_service.rules_engine.columns import Columns, weight
 from connector_service.rules_engine.conditions import Scope
 from connector_service.rules_engine.derive import Derived, parse_derived
+from connector_service.rules_engine.file_head import check_head
 from connector_service.rules_engine.findings import Path, Report, did_you_mean
-from connector_service.rules_engine.model import Answer, CascadeStep, EscalationClock, Rule, RuleFile
+from connector_service.rules_engine.model import Answer, CascadeStep, EscalationClock, Outcome, Rule, RuleFile
+from connector_service.rules_engine.named_numbers import NamedNumbers
 from connector_service.rules_engine.oracle import holds_any
 from connector_service.rules_engine.organisation import Organisation, parse_calendars
 from connector_service.rules_engine.outcomes import DEPUTY, check_outcome
@@ -36,7 +38,9 @@ def parse_rule_file(
         fix = did_you_mean(document["facts"], vocabularies)
         report.add(("facts",), f'There is no vocabulary "{document["facts"]}".', fix)
         return None
-    parsed = _Parser(document, vocabulary, organisation, report).file(content_hash)
+    check_head(document, organisation, report)
+    numbers = NamedNumbers.of(document, report)
+    parsed = _Parser(document, vocabulary, organisation, report, numbers).file(content_hash)
     return parsed if len(report.findings) == before else None
 
 
@@ -46,12 +50,13 @@ class _Parser:
     vocabulary: Vocabulary
     organisation: Organisation
     report: Report
+    numbers: NamedNumbers
 
     def file(self, content_hash: str) -> RuleFile:
         document = self.document
         facts, derived = self._facts()
         rules = self._rules(facts)
-        self._check_answers(any(rule.clock for rule in rules))
+        self._check_failing(any(rule.clock for rule in rules))
         return RuleFile(
             id=document["id"],
             version=document["version"],
@@ -59,14 +64,17 @@ class _Parser:
             description=document["description"],
             hit_policy=document["hit_policy"],
             ranking=tuple(document.get("ranking", ())),
-            default=_answer(document.get("default")),
-            on_error=_answer(document.get("on_error")),
+            default=self._answer("default"),
+            on_error=self._answer("on_error"),
             vocabulary=self.vocabulary,
             derived=tuple(derived),
             rules=rules,
             tests=tuple(document.get("tests", ())),
             content_hash=content_hash,
             document=document,
+            maintainer=document["maintainer"],
+            lists=document.get("lists", {}),
+            numbers=document.get("numbers", {}),
         )
 
     def _facts(self) -> tuple[dict[str, Fact], list[Derived]]:
@@ -75,6 +83,8 @@ class _Parser:
         derived = []
         for name, node in self.document.get("derive", {}).items():
             path = ("derive", name)
+            if "where" in node:
+                node = {**node, "where": self.numbers.condition(node["where"], (*path, "where"))}
             if name in facts:
                 self.report.add(path, f'"{name}" is a fact already.', "Give the derived fact a name of its own.")
             derived.append(parse_derived(name, node, self._scope(facts), path))
@@ -99,24 +109,25 @@ class _Parser:
 
     def _rule(self, node: Mapping[str, Any], index: int, scope: Scope, calendars: Mapping[str, Calendar]) -> Rule:
         path: Path = ("rules", index)
-        alternatives = scope.alternatives(node["when"], (*path, "when"))
+        when = self.numbers.condition(node["when"], (*path, "when"))
+        alternatives = scope.alternatives(when, (*path, "when"))
         heaviest = max(map(weight, alternatives), default=0)
         if heaviest > MAX_SHARD_WEIGHT:
             what = f"The condition needs {heaviest} comparisons; at most {MAX_SHARD_WEIGHT} are possible."
             self.report.add((*path, "when"), what, "Use shorter lists, or split it into two rules.")
-        if "then" in node:
-            self._check_outcome(node["then"], (*path, "then"))
         clock = self._clock(node, path, scope, calendars)
         return Rule(
             id=node["id"],
             title=node.get("title", node["id"]),
             alternatives=alternatives,
-            outcome=node.get("then", {}),
+            outcome=self._outcome(node["then"], (*path, "then")) if "then" in node else {},
             because=node["because"],
             shadow=node.get("mode") == "shadow",
             until=date.fromisoformat(node["until"]) if "until" in node else None,
             clock=clock,
             cascade=self._cascade(node, path, clock.calendar) if clock else (),
+            owner=node.get("owner"),
+            overridable=node.get("overridable", False),
         )
 
     def _clock(
@@ -138,7 +149,8 @@ class _Parser:
             return None
         pause = None
         if "pause_when" in clock:
-            pause = holds_any(scope.alternatives(clock["pause_when"], (*place, "pause_when")))
+            pause_when = self.numbers.condition(clock["pause_when"], (*place, "pause_when"))
+            pause = holds_any(scope.alternatives(pause_when, (*place, "pause_when")))
         limit = parse_duration(clock.get("pause_limit", DEFAULT_PAUSE_LIMIT), calendar)
         return EscalationClock(clock["since"], calendar, pause, limit)
 
@@ -155,18 +167,26 @@ class _Parser:
                 self.report.add(
                     (*place, "then", "level"), f"This is step {index + 1}.", f"Write {index + 1}, or leave it out."
                 )
-            self._check_outcome(step["then"], (*place, "then"))
-            steps.append(CascadeStep(after, step["then"]))
+            steps.append(CascadeStep(after, self._outcome(step["then"], (*place, "then"))))
         return tuple(steps)
 
-    def _check_answers(self, has_clocks: bool) -> None:
-        for name in ("default", "on_error"):
-            if name in self.document:
-                self._check_outcome(self.document[name], (name,))
+    def _answer(self, name: Literal["default", "on_error"]) -> Answer | None:
+        node = self.document.get(name)
+        if node is None:
+            return None
+        outcome = {key: value for key, value in node.items() if key not in ("because", "after")}
+        return Answer(self._outcome(outcome, (name,)), node["because"], node.get("after"))
+
+    def _check_failing(self, has_clocks: bool) -> None:
         after = "after" in self.document.get("on_error", {})
         if has_clocks and not after:
             what = "A file with clocks must say when somebody acts if it cannot be evaluated."
             self.report.add(("on_error",), what, 'Add "on_error" with "after", such as "1h".')
+
+    def _outcome(self, node: Mapping[str, Any], path: Path) -> Outcome:
+        outcome = self.numbers.outcome(node, path)
+        self._check_outcome(outcome, path)
+        return outcome
 
     def _check_outcome(self, outcome: Mapping[str, Any], path: Path) -> None:
         ranking = self.document.get("ranking", ()) if self.document["hit_policy"] == "worst" else None
@@ -185,10 +205,3 @@ class _Parser:
         for first, second in Columns.of(a for rule in rules for a in rule.alternatives).collisions():
             what = f'The engine cannot tell "{first}" from "{second}".'
             self.report.add(("facts",), what, "Rename one of them.")
-
-
-def _answer(node: Mapping[str, Any] | None) -> Answer | None:
-    if node is None:
-        return None
-    outcome = {key: value for key, value in node.items() if key not in ("because", "after")}
-    return Answer(outcome, node["because"], node.get("after"))

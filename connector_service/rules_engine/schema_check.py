@@ -8,8 +8,9 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
 
-from connector_service.rules_engine.file_schema import organisation_schema, rule_file_schema, vocabulary_schema
+from connector_service.rules_engine.file_schema import rule_file_schema
 from connector_service.rules_engine.findings import Report, did_you_mean
+from connector_service.rules_engine.words_schema import organisation_schema, vocabulary_schema
 
 MAX_FINDINGS = 50
 

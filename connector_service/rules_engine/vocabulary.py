@@ -26,6 +26,7 @@ class Fact:
     unit: str | None = None
     enum: tuple[str, ...] = ()
     fields: Mapping[str, Fact] = field(default_factory=dict)
+    example: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ class Vocabulary:
 
 def _fact(name: str, entry: Mapping[str, Any]) -> Fact:
     fields = {key: _fact(key, value) for key, value in entry.get("fields", {}).items()}
-    return Fact(name, entry["type"], entry["description"], entry.get("unit"), tuple(entry.get("enum", ())), fields)
+    enum = tuple(entry.get("enum", ()))
+    return Fact(name, entry["type"], entry["description"], entry.get("unit"), enum, fields, entry.get("example"))
 
 
 def _check_of(fact: Fact) -> Check:

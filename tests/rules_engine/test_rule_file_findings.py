@@ -211,7 +211,7 @@ def test_field_names_that_the_engine_cannot_tell_apart_are_refused(tmp_path: Pat
 
 
 def test_a_tenants_layer_does_not_stand_among_the_base_files(tmp_path: Path) -> None:
-    layer = {"$schema": "./ruleset.schema.json", "extends": "ownership@1.0", "tenant": "acme", "disable": ["OWN-020"]}
+    layer = {"$schema": "./ruleset.schema.json", "extends": "ownership@1.0", "tenant": "acme", "version": "1.0.0"}
     assert one(tmp_path, layer).pointer == "/extends"
 
 

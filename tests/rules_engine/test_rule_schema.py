@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from connector_service.rules_engine.file_schema import organisation_schema, rule_file_schema, vocabulary_schema
+from connector_service.rules_engine.file_schema import rule_file_schema
 from connector_service.rules_engine.schema import main
+from connector_service.rules_engine.words_schema import organisation_schema, vocabulary_schema
 
 RULES = Path(__file__).parents[2] / "rules"
 
@@ -40,6 +41,7 @@ def test_a_tenants_layer_fits_the_schema() -> None:
     layer = {
         "extends": "ownership@1.4",
         "tenant": "acme",
+        "version": "1.0.0",
         "replace": {"OWN-020": {"id": "OWN-020", "when": {"hold": "fraud"}, "then": {}, "because": "Ours."}},
         "disable": ["OWN-050"],
         "add": [],
