@@ -9,6 +9,7 @@ from pathlib import Path
 from canonical_models import EXCEPTION_CATALOG, ORDER_MOVED_BY, ORDER_TRANSITIONS, CatalogEntry
 from connector_service.events import EVENT_TYPES
 from nodes.contract import Node
+from nodes.docs_rules import rules_page
 from nodes.registry import ALL_NODES
 
 FOLDER = Path(__file__).parents[1] / "docs"
@@ -70,7 +71,7 @@ def exceptions_page() -> str:
 
 def pages() -> dict[str, str]:
     """Every generated page by file name."""
-    return {"nodes.md": nodes_page(), "exceptions.md": exceptions_page()}
+    return {"nodes.md": nodes_page(), "exceptions.md": exceptions_page(), "rule-files.md": rules_page(_table)}
 
 
 def stale() -> list[str]:
