@@ -5,7 +5,8 @@ many kinds of facts each rule wins, `paths()` gives an example of each, which `c
 """
 
 from connector_service.rules_authoring.cells.cells import Cells
+from connector_service.rules_authoring.cells.cover import meets
 from connector_service.rules_authoring.cells.diagram import Box, Diagram, Leaf, Path, Row, TooEntangled
 from connector_service.rules_authoring.cells.fields import Field, Kind, Mask
 
-__all__ = ["Box", "Cells", "Diagram", "Field", "Kind", "Leaf", "Mask", "Path", "Row", "TooEntangled"]
+__all__ = ["Box", "Cells", "Diagram", "Field", "Kind", "Leaf", "Mask", "Path", "Row", "TooEntangled", "meets"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from connector_service.rules_authoring.cells.cover import outside
 from connector_service.rules_authoring.cells.diagram import Box, Diagram, Path, Row, build
 from connector_service.rules_authoring.cells.fields import Field
 from connector_service.rules_authoring.cells.impossible import Definition, Impossible, bounds, divisors, sources
@@ -33,11 +34,13 @@ class Cells:
 
     @classmethod
     def of(cls, *files: RuleFile, derive: Mapping[str, Definition] | None = None) -> Cells:
-        """The cells of these files together. `derive` are the definitions in the document: with them the cells leave
-        out what cannot be, and examples are given in facts that an order really has."""
+        """The cells of these files together. With the definitions of derived facts (`derive`; those of the files when
+        left out) the cells leave out what cannot be, and examples are facts that an order really has."""
+        if derive is None:
+            derive = {name: each for file in files for name, each in file.document.get("derive", {}).items()}
         facts = {name: fact for file in files for name, fact in file.vocabulary.facts.items()}
         derived = {each.name: each for file in files for each in file.derived}
-        known = {name: definition for name, definition in (derive or {}).items() if name in derived}
+        known = {name: definition for name, definition in derive.items() if name in derived}
         facts |= {name: Fact(name, "integer", "derived in the file") for name in derived}
         clauses: dict[str, list[Clause]] = {}
         for alternative in (a for file in files for rule in file.rules for a in rule.alternatives):
@@ -57,6 +60,10 @@ class Cells:
         return {field.name: number for number, field in enumerate(self.fields)}
 
     @cached_property
+    def _everything(self) -> dict[int, int]:
+        return {number: field.everything for number, field in enumerate(self.fields)}
+
+    @cached_property
     def sizes(self) -> list[int]:
         """How many kinds each field has."""
         return [len(field.kinds) for field in self.fields]
@@ -72,7 +79,7 @@ class Cells:
         """How many cells there are."""
         return self.decide().counts().get((), 0)
 
-    def box(self, alternative: Alternative) -> Box:
+    def box(self, alternative: Alternative) -> dict[int, int]:
         """The cells in which an alternative holds; one whose clauses exclude each other has a field without kinds."""
         box: dict[int, int] = {}
         for clause in alternative:
@@ -103,6 +110,13 @@ class Cells:
     def decide(self, *rows: Row) -> Diagram:
         """What each row answers in every cell. Raises TooEntangled."""
         return build(self.sizes, self.impossible, rows)
+
+    def outside(self, box: Box, others: Iterable[Box]) -> Path | None:
+        """A part of a box that facts can have and none of the others holds; None when there is none."""
+        if not all(box.values()):
+            return None
+        found = outside(self._everything | box, [*self.impossible, *others])
+        return found and {number: mask for number, mask in found.items() if mask != self._everything[number]}
 
     def path_of(self, facts: Mapping[str, Any]) -> Path:
         """The cell that facts (derived ones among them) are in."""
