@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Literal
 
 Path = tuple[str | int, ...]
 """A place inside a JSON document."""
@@ -30,15 +30,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something was written: a file, and the path inside it."""
+    """Where something of a merged document was written: by the base or by the layer, and the path inside it."""
 
-    file: str
+    by: Literal["base", "layer"]
     path: Path
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who wrote what of a merged document: `places` has paths of the merged document, the longest that fits decides."""
+    """Who wrote what of a merged document: `places` has paths of the merged document, the longest that fits decides.
+    `base` and `layer` are the names of the files."""
 
     base: str
     layer: str
@@ -49,22 +50,22 @@ class Origin:
         for length in range(len(path), 0, -1):
             found = self.places.get(path[:length])
             if found is not None:
-                return Place(found.file, (*found.path, *path[length:]))
-        return Place(self.base, path)
+                return Place(found.by, (*found.path, *path[length:]))
+        return Place("base", path)
 
-    def cause(self, path: Path, document: Any) -> Place:
+    def cause(self, path: Path, document: Any) -> Path:
         """Where the layer has to be mended for a finding at `path`: there if the layer wrote it, else at the first list
         or number of the layer that the rule uses, else at the layer as a whole."""
         written = self.place(path)
-        if written.file == self.layer:
-            return written
+        if written.by == "layer":
+            return written.path
         if path[:1] == ("rules",) and len(path) > 1:
             for word in _names(document["rules"][path[1]]):
                 for section in ("lists", "numbers"):
                     found = self.places.get((section, word))
-                    if found is not None and found.file == self.layer:
-                        return found
-        return Place(self.layer, ())
+                    if found is not None:
+                        return found.path
+        return ()
 
 
 @dataclass(slots=True)
@@ -83,14 +84,14 @@ class Report:
         if self.origin is None:
             self.findings.append(Finding(self.file, rule, pointer(path), what, fix))
             return
-        written, cause = self.origin.place(path), self.origin.cause(path, self.document)
-        if written != cause:
-            what = (
-                f"With this layer, {pointer(written.path) or 'the whole'} of {written.file} is no longer right: {what}"
-            )
+        written = self.origin.place(path)
+        if written.by == "base":
+            there = f"{pointer(written.path) or 'the whole'} of the base file {self.origin.base}"
+            what = f"With this layer, {there} is no longer right: {what}"
             if path[:1] == ("tests",):
                 fix = 'If the layer means it, name the test under "replace_tests" or "disable_tests".'
-        self.findings.append(Finding(cause.file, rule, pointer(cause.path), what, fix))
+        cause = pointer(self.origin.cause(path, self.document))
+        self.findings.append(Finding(self.origin.layer, rule, cause, what, fix))
 
     def _rule_at(self, path: Path) -> str | None:
         """The id of the rule that a path leads into, in a rule file or in a layer."""

@@ -14,7 +14,7 @@ overridable rule: what stands above the first overridable rule is out of every l
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,17 +56,14 @@ def merge(base: Document, layer: Document, report: Report) -> dict[str, Any] | N
 
 def origin_of(base: Document, layer: Document, base_file: str, layer_file: str) -> Origin:
     """Who wrote what in `merge(base, layer, ...)`; the names of the files are those that findings shall show."""
-    files = {"base": base_file, "layer": layer_file}
     places: dict[Path, Place] = {
-        (section, index): Place(files[source.file], source.path)
+        (section, index): place
         for section, parts in (("rules", _rules(base, layer)), ("tests", _tests(base, layer)))
-        for index, (source, _) in enumerate(parts)
+        for index, (place, _) in enumerate(parts)
     }
-    own: Iterable[Path] = [(section, name) for section in ("lists", "numbers") for name in layer.get(section, {})]
-    places |= {
-        path: Place(layer_file, path) for path in [*own, *((key,) for key in ("version", "status") if key in layer)]
-    }
-    return Origin(base_file, layer_file, places)
+    own: list[Path] = [(section, name) for section in ("lists", "numbers") for name in layer.get(section, {})]
+    heads: list[Path] = [(key,) for key in ("version", "status") if key in layer]
+    return Origin(base_file, layer_file, places | {path: Place("layer", path) for path in own + heads})
 
 
 def extends(layer: Document, base: Document, report: Report) -> bool:
@@ -142,8 +139,14 @@ def _check_added(base: Document, layer: Document, kind: _Kind, report: Report) -
                 if word in kept
                 else f"There is no rule {word}."
             )
-            fix = did_you_mean(word, choices) if choices else 'Leave "before" out: the rule then stands at the end.'
+            fix = _before_fix(word, choices, fixed=word in kept)
             report.add(("add", index, "before"), what, fix)
+
+
+def _before_fix(word: str, choices: Collection[str], *, fixed: bool) -> str:
+    if not choices:
+        return 'Leave "before" out: the rule then stands at the end.'
+    return f"It may stand before: {', '.join(choices)}." if fixed else did_you_mean(word, choices)
 
 
 def _check_open(kind: _Kind, name: str, path: Path, report: Report) -> None:
@@ -195,7 +198,7 @@ def name_prefix(tenant: str) -> str:
 
 
 def _rules(base: Document, layer: Document) -> list[tuple[Place, dict[str, Any]]]:
-    """The merged rules in order, each with where it was written; `base` and `layer` stand for the files."""
+    """The merged rules in order, each with where it was written."""
     replaced, disabled = layer.get("replace", {}), layer.get("disable", ())
     added: dict[str | None, list[tuple[Place, dict[str, Any]]]] = {}
     for index, rule in enumerate(layer.get("add", ())):

@@ -27,9 +27,27 @@ class _Repeated(dict[str, Any]):
 def load_json(path: FilePath, report: Report) -> Any:
     """The document in a file, or None with findings: unreadable, over 2 MB, not UTF-8, not JSON, duplicate keys,
     NaN, a number with a decimal point, nested deeper than 40, or of more than 30,000 values."""
-    text = _read(path, report)
-    if text is None:
+    data = _read(path, report)
+    return None if data is None else parse_json(data, report)
+
+
+def parse_json(data: bytes, report: Report) -> Any:
+    """As `load_json`, for a document that came another way than by a file."""
+    if len(data) > MAX_FILE_BYTES:
+        _refuse_size(report)
         return None
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        byte = f"byte {error.start} is 0x{error.object[error.start]:02x}"
+        report.add((), f"The file is not UTF-8: {byte}.", 'Save it as UTF-8 (in most editors: "Save as", encoding).')
+        return None
+    if text.startswith("\ufeff"):
+        text = text[1:]
+    return _document(text, report)
+
+
+def _document(text: str, report: Report) -> Any:
     try:
         document = json.loads(
             text, object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_refuse_float
@@ -38,7 +56,9 @@ def load_json(path: FilePath, report: Report) -> Any:
         report.add((), "The file is nested too deeply to read.", f"Keep it under {MAX_DEPTH} levels.")
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        report.add((), f"This is not JSON: {error.msg} at {where}.", "Mend the text there, or restore the file.")
+        report.add(
+            (), f"This is not JSON: {_plain(error, text)} at {where}.", "Mend the text there, or restore the file."
+        )
     except _Refused as error:
         report.add((), str(error), "Write whole numbers: minor units, grams, millimetres, minutes.")
     except ValueError as error:
@@ -48,19 +68,42 @@ def load_json(path: FilePath, report: Report) -> Any:
     return None
 
 
-def _read(path: FilePath, report: Report) -> str | None:
+_PLAIN = {
+    "Expecting value": "a value is missing (a word needs quotation marks)",
+    "Expecting property name enclosed in double quotes": 'a name in double quotes is missing, as in {"id": ...}',
+    "Expecting ':' delimiter": "a colon is missing after the name",
+    "Expecting ',' delimiter": "a comma is missing between two entries, or a closing bracket",
+    "Illegal trailing comma before end of object": "a comma stands before the closing }",
+    "Illegal trailing comma before end of array": "a comma stands before the closing ]",
+    "Invalid control character at": "a line break or tab stands inside quotation marks",
+    "Unterminated string starting at": "a closing quotation mark is missing for the text that begins",
+    "Extra data": "the document has ended, and more text follows",
+}
+
+
+def _plain(error: json.JSONDecodeError, text: str) -> str:
+    """What the parser says, for a person who does not write programs."""
+    if not text.strip():
+        return "the file is empty"
+    if error.pos >= len(text.rstrip()) and error.msg != "Extra data":
+        return "the file ends too early (a closing bracket is missing, or the file was cut off)"
+    if error.msg.startswith("Expecting") and text[: error.pos].rstrip().endswith(","):
+        return "a comma stands before a closing bracket, or a value is missing after it"
+    return _PLAIN.get(error.msg, error.msg)
+
+
+def _read(path: FilePath, report: Report) -> bytes | None:
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            report.add((), "The file is over 2 MB.", "Split it by concern; a rule file is usually under 100 kB.")
-            return None
-        return path.read_bytes().decode("utf-8")
+        if path.stat().st_size <= MAX_FILE_BYTES:
+            return path.read_bytes()
+        _refuse_size(report)
     except OSError as error:
         report.add((), f"The file cannot be read: {error.strerror}.", "Check that it exists and may be read.")
-    except UnicodeDecodeError as error:
-        report.add(
-            (), f"The file is not UTF-8: byte {error.start} is 0x{error.object[error.start]:02x}.", "Save it as UTF-8."
-        )
     return None
+
+
+def _refuse_size(report: Report) -> None:
+    report.add((), "The file is over 2 MB.", "Split it by concern; a rule file is usually under 100 kB.")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
