@@ -6,10 +6,12 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+COMPARED := $(VENV)/.compared
 ORDERS ?= 500
 SEED ?= 2026
+COUNT ?= 100000
 
-.PHONY: help demo demo-stop up down test check generate bench n8n-package pictures clean
+.PHONY: help demo demo-stop up down test check generate bench bench-rules fuzz-rules n8n-package pictures clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name what; do \
@@ -50,8 +52,14 @@ generate: $(INSTALLED) n8n-package ## bring JSON Schemas, the n8n package and th
 	@$(BIN)/python -m nodes.docs_tables --write
 	@$(BIN)/python -m connector_service.local.flows_page --write
 
-bench: $(INSTALLED) ## measure throughput, latency, start time and memory
+bench: $(COMPARED) ## measure throughput, latency, start time and memory
 	@$(BIN)/python -m benchmarks
+
+bench-rules: $(COMPARED) ## measure the rules engine beside zen-engine and json-logic
+	@$(BIN)/python -m benchmarks rules
+
+fuzz-rules: $(INSTALLED) ## ask random rule files about random facts; engine and oracle must agree (COUNT=, SEED=)
+	@$(BIN)/python -m benchmarks.rules_fuzz --count $(COUNT) --seed $(SEED)
 
 n8n-package: $(INSTALLED) ## write, lint and build the n8n node package from the declared nodes
 	@$(BIN)/python -m nodes.n8n_package --write
@@ -69,4 +77,8 @@ $(INSTALLED): requirements.lock requirements-dev.lock pyproject.toml
 		{ $(BIN)/python -c "$$FITS" 2>/dev/null || "$$PYTHON" -m venv --clear $(VENV); } && \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock -r requirements-dev.lock && \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(COMPARED): $(INSTALLED) requirements-bench.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.lock
 	@touch $@

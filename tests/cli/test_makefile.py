@@ -64,8 +64,10 @@ def pins(*names: str) -> dict[str, str]:
 def test_the_locks_pin_what_the_project_asks_for() -> None:
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
     runtime, everything = pins("requirements.lock"), pins("requirements.lock", "requirements-dev.lock")
+    measured = pins("requirements.lock", "requirements-bench.lock")
     wanted = [(text, runtime) for text in project["dependencies"]]
     wanted += [(text, everything) for text in project["optional-dependencies"]["dev"]]
+    wanted += [(text, measured) for text in project["optional-dependencies"]["bench"]]
     for text, locked in wanted:
         requirement = Requirement(text)
         assert requirement.specifier.contains(locked[canonicalize_name(requirement.name)]), text
