@@ -62,7 +62,7 @@ def test_a_file_whose_own_test_fails_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("test", "detail"),
     [
-        ({"given": {}, "expect": {"rule": "TST-010"}}, "rule: expected 'TST-010', got None"),
+        ({"given": {}, "expect": {"rule": "TST-010"}}, "rule: expected 'TST-010', got nothing"),
         ({"given": {"paid": True}, "expect": {"rules": []}}, "rules: expected [], got ['TST-010']"),
         ({"given": {"pad": True}, "expect": {"rule": None}}, 'Did you mean "paid"?'),
         ({"given": {"since": "yesterday"}, "expect": {"rule": None}}, "'yesterday' is not a time"),
