@@ -8,7 +8,9 @@ from datetime import date
 from typing import Any
 
 from connector_service.rules_engine.explained import shown
+from connector_service.rules_engine.findings import Report
 from connector_service.rules_engine.model import Answer, RuleFile
+from connector_service.rules_engine.named_numbers import NamedNumbers
 
 Said = tuple[tuple[str, str], ...]
 """An answer as pairs of key and value, both texts, so that answers can be compared and grouped."""
@@ -49,10 +51,10 @@ def said_by(file: RuleFile, number: int) -> Said:
     rule, node = file.rules[number], file.document["rules"][number]
     if rule.clock is None:
         return _said(rule.outcome)
-    clock = [(f"clock {key}", _text(value)) for key, value in node["clock"].items()]
+    clock = [(f"clock {key}", _text(plain_condition(file, value))) for key, value in node["clock"].items()]
     steps = [
-        (f"step {place}", f"after {step['after']}: {_joined(_said(step['then']))}")
-        for place, step in enumerate(node["cascade"], start=1)
+        (f"step {place}", f"after {written['after']}: {_joined(_said(step.then))}")
+        for place, (step, written) in enumerate(zip(rule.cascade, node["cascade"], strict=True), start=1)
     ]
     return (*clock, *steps)
 
@@ -82,3 +84,19 @@ def how_different(before: Said, after: Said) -> str:
     gone = [f"{key} {old[key]} is gone" for key in old if key not in new]
     added = [f"{key} {new[key]} is new" for key in new if key not in old]
     return ", ".join([*changed, *gone, *added])
+
+
+def plain_condition(file: RuleFile, condition: Any) -> Any:
+    """A condition as it is meant: numbers and list members for their names. Anything else as it is."""
+    if not isinstance(condition, dict):
+        return condition
+    numbers = NamedNumbers.of(file.document, Report(file.id, file.document))
+    return _with_lists(numbers.condition(condition, ()), file.document.get("lists", {}))
+
+
+def _with_lists(node: Any, lists: Mapping[str, Any]) -> Any:
+    if isinstance(node, dict):
+        return {key: _with_lists(value, lists) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_with_lists(each, lists) for each in node]
+    return lists.get(node[1:], node) if isinstance(node, str) and node.startswith("@") else node

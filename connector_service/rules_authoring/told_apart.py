@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from connector_service.rules_authoring.answers import plain_condition
 from connector_service.rules_engine.conditions import Alternative
 from connector_service.rules_engine.derive import Compute, Derived
 from connector_service.rules_engine.model import RuleFile
@@ -26,8 +27,7 @@ class Pair:
 
 def side_by_side(old: RuleFile, new: RuleFile) -> Pair:
     """Rename in the old file every derived fact that the new one computes otherwise."""
-    before: Mapping[str, Any] = old.document.get("derive", {})
-    after: Mapping[str, Any] = new.document.get("derive", {})
+    before, after = _definitions(old), _definitions(new)
     names = _different(before, after, {*old.vocabulary.facts} ^ {*new.vocabulary.facts})
     own = {_name(name, names): _renamed(definition, names) for name, definition in before.items()}
     derived = tuple(Derived(_name(each.name, names), _compute(each.compute, names)) for each in old.derived)
@@ -35,6 +35,15 @@ def side_by_side(old: RuleFile, new: RuleFile) -> Pair:
         replace(rule, alternatives=tuple(_alternative(each, names) for each in rule.alternatives)) for rule in old.rules
     )
     return Pair(replace(old, derived=derived, rules=rules), new, {**own, **after}, tuple(names))
+
+
+def _definitions(file: RuleFile) -> dict[str, dict[str, Any]]:
+    """What a file derives, with numbers and lists in place of their names."""
+    derive: Mapping[str, Mapping[str, Any]] = file.document.get("derive", {})
+    return {
+        name: {key: plain_condition(file, value) for key, value in definition.items()}
+        for name, definition in derive.items()
+    }
 
 
 def _different(before: Mapping[str, Any], after: Mapping[str, Any], facts: set[str]) -> list[str]:

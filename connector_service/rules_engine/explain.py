@@ -8,7 +8,7 @@ from typing import Any
 
 from connector_service.rules_engine.compiled import CompiledFile, Evaluation
 from connector_service.rules_engine.explain_clock import ClockState, clock_of, since_missing
-from connector_service.rules_engine.explain_conditions import conditions_of, scope_of
+from connector_service.rules_engine.explain_conditions import conditions_of
 from connector_service.rules_engine.explain_derived import derived_facts
 from connector_service.rules_engine.explained import Condition, Explanation, RuleExplained, State
 from connector_service.rules_engine.model import Rule
@@ -78,7 +78,7 @@ def _rule(compiled: CompiledFile, number: int, evaluation: Evaluation, today: da
     rule = compiled.file.rules[number]
     matched = holds_any(rule.alternatives)(evaluation.facts)
     node = compiled.file.document["rules"][number]
-    conditions = conditions_of(scope_of(compiled.file), node["when"], evaluation.facts)
+    conditions = conditions_of(compiled.file, node["when"], evaluation.facts)
     state, why = _state(compiled, rule, evaluation, matched, today)
     if not matched and state == "no_match":
         why = _first_reason(conditions)

@@ -7,7 +7,7 @@ from typing import Any
 
 from connector_service.rules_engine.conditions import Scope
 from connector_service.rules_engine.derive import FUNCTIONS
-from connector_service.rules_engine.explain_conditions import scope_of
+from connector_service.rules_engine.explain_conditions import numbers_of, scope_of
 from connector_service.rules_engine.explained import DerivedExplained, shown
 from connector_service.rules_engine.model import RuleFile
 from connector_service.rules_engine.oracle import holds_any
@@ -18,8 +18,12 @@ _LISTED = 5
 def derived_facts(file: RuleFile, facts: Mapping[str, Any]) -> tuple[DerivedExplained, ...]:
     """Every derived fact of a file; `facts` hold the given ones and the derived ones."""
     nodes: Mapping[str, Any] = file.document.get("derive", {})
-    scope = scope_of(file)
-    return tuple(_explained(scope, name, node, facts) for name, node in nodes.items())
+    scope, numbers = scope_of(file), numbers_of(file)
+    plain = {
+        name: {**node, "where": numbers.condition(node["where"], ())} if "where" in node else node
+        for name, node in nodes.items()
+    }
+    return tuple(_explained(scope, name, node, facts) for name, node in plain.items())
 
 
 def _explained(scope: Scope, name: str, node: Mapping[str, Any], facts: Mapping[str, Any]) -> DerivedExplained:

@@ -294,3 +294,14 @@ def test_a_shipped_file_without_its_first_rule_differs_and_with_it_does_not(path
     found = diff(whole, rest, TODAY)
     assert found.counted
     assert found.changed or found.moved
+
+
+def test_a_number_with_a_name_that_changes_is_counted_wherever_it_stands(tmp_path: Path) -> None:
+    def named(limit: int) -> dict[str, Any]:
+        derive = {"big": {"count": "lines", "where": {"ordered": {"gte": "@limit"}}}}
+        return rule_file(rule("TST-010", {"big": {"gt": 0}}), derive=derive, numbers={"limit": limit})
+
+    found = differ(tmp_path, named(3), named(4))
+    assert found.answers_change
+    assert found.note.startswith("big is computed otherwise now.")
+    assert "numbers limit was 3 and is now 4" in found.structure

@@ -194,3 +194,18 @@ def test_what_is_shown_always_comes_to_what_was_decided(
     for number, when in enumerate(whens):
         told = of(explanation, f"TST-{number}")
         assert all_hold(told.conditions) == holds(when, facts) == (told.state in ("won", "beaten"))
+
+
+def test_numbers_with_names_are_compared_and_named(tmp_path: Path) -> None:
+    when = {"total_minor": {"gt": "@limit"}, "risk_score": {"between": ["@low", 90]}}
+    derive = {"big": {"count": "lines", "where": {"ordered": {"gte": "@low"}}}}
+    numbers = {"limit": 50000, "low": 3}
+    document = rule_file(rule("TST-010", when), numbers=numbers, derive=derive)
+    facts = {"total_minor": 50000, "risk_score": 5, "lines": [{"ordered": 3}, {"ordered": 2}]}
+    explanation = asked(tmp_path, document, facts)
+    assert [(each.text, each.holds, each.note) for each in explanation.rules[0].conditions] == [
+        ("total_minor gt 50000", False, "@limit is 50000; exactly the limit, and gt needs more"),
+        ("risk_score gte 3", True, "@low is 3"),
+        ("risk_score lte 90", True, ""),
+    ]
+    assert explanation.derived[0].text == "big is 1: 1 of 2 lines count (line 1)"
