@@ -36,6 +36,7 @@ SCHEMA_NAME = "^(.*/)?([a-z][a-z0-9_]*@[1-9]\\d*\\.)?ruleset\\.schema\\.json$"
 _SCHEMA: Schema = {
     "type": "string",
     "pattern": SCHEMA_NAME,
+    "patternErrorMessage": "Write ./schemas/ and the name of a schema, such as order@1.ruleset.schema.json.",
     "description": "./schemas/order@1.ruleset.schema.json for rules about order@1; completes names in an editor",
 }
 _VERSION: Schema = {"type": "string", "pattern": "^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)$", "maxLength": 30}
@@ -84,7 +85,8 @@ def rule_file_schema(vocabulary: Vocabulary | None = None, organisation: Organis
             "condition": condition(facts, "condition"),
             "where": condition(lines, "where", of_line=True),
             "operators": operators(),
-            **(kind_tests() if facts else {}),
+            **(kind_tests(of_lines=False) if facts else {}),
+            **(kind_tests(of_lines=True) if lines else {}),
             "test": test,
             "replacing_test": _replacing(test),
             **_only_facts(facts),

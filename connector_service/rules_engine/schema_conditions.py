@@ -36,6 +36,7 @@ _WORDS = {
 _LIST: Schema = {"if": {"type": "string"}, "then": REFERENCE, "else": VALUES}
 _LINE_FIELD: Schema = {**NAME, "description": "only in `where`: compares two fields of a line"}
 _RANGE: Schema = {"type": "array", "minItems": 2, "maxItems": 2, "items": NUMBER}
+_NUMERIC: Schema = {**dict.fromkeys(RANGE_OPERATORS, NUMBER), "between": _RANGE}
 _UNCOMPARED = ("lines", "time")
 
 
@@ -83,16 +84,19 @@ def fact_test(fact: Fact, *, of_line: bool = False) -> Any:
     """What a condition may ask of one fact: a value, or an object of operators that fit its kind."""
     if fact.kind in _UNCOMPARED:
         return False
-    test = _enum_test(fact, of_line) if fact.kind == "enum" else {"$ref": f"#/$defs/{fact.kind}_test"}
-    return {**_meaning(fact), **test, "defaultSnippets": _snippets(fact)}
+    prefix = "line_" if of_line else ""
+    test = _enum_test(fact, of_line) if fact.kind == "enum" else {"$ref": f"#/$defs/{prefix}{fact.kind}_test"}
+    offered = {"enum": list(fact.enum), "boolean": [True, False]}.get(fact.kind)
+    return {**_meaning(fact), **({"examples": offered} if offered else {}), **test, "defaultSnippets": _snippets(fact)}
 
 
-def kind_tests() -> Schema:
+def kind_tests(*, of_lines: bool) -> Schema:
     """The definitions that `fact_test` refers to, by kind."""
+    prefix = "line_" if of_lines else ""
     return {
-        "integer_test": _test({**dict.fromkeys(RANGE_OPERATORS, NUMBER), "between": _RANGE}, NUMBER, fields=True),
-        "string_test": _test({}, TEXT, fields=True),
-        "boolean_test": _test({}, BOOLEAN, fields=True),
+        f"{prefix}integer_test": _test(_NUMERIC, NUMBER, fields=of_lines),
+        f"{prefix}string_test": _test({}, TEXT, fields=of_lines),
+        f"{prefix}boolean_test": _test({}, BOOLEAN, fields=of_lines),
     }
 
 

@@ -23,7 +23,11 @@ SCALAR: Schema = {
     "maximum": MAX_INTEGER,
 }
 VALUES: Schema = {"type": "array", "minItems": 1, "items": SCALAR}
-REFERENCE: Schema = {"type": "string", "pattern": "^@[a-z][a-z0-9_]*$"}
+REFERENCE: Schema = {
+    "type": "string",
+    "pattern": "^@[a-z][a-z0-9_]*$",
+    "patternErrorMessage": "Write a number or a list, or @ and the name of one, such as @review_limit.",
+}
 NUMBER: Schema = {
     "if": {"type": "string"},
     "then": REFERENCE

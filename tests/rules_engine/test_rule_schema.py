@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -49,3 +51,73 @@ def test_a_tenants_layer_fits_the_schema() -> None:
     }
     Draft202012Validator(rule_file_schema()).validate(layer)
     assert not Draft202012Validator(rule_file_schema()).is_valid({**layer, "disabled": []})
+
+
+@pytest.mark.parametrize("path", sorted(RULES.glob("*.json")), ids=lambda path: path.stem)
+def test_every_shipped_rule_file_fits_the_schema_of_its_vocabulary(path: Path) -> None:
+    document = json.loads(path.read_text(encoding="utf-8"))
+    if "hit_policy" in document and "$schema" in document:
+        schema = json.loads(
+            (RULES / "schemas" / f"{document['facts']}.ruleset.schema.json").read_text(encoding="utf-8")
+        )
+        Draft202012Validator(schema).validate(document)
+
+
+def in_editor(when: Any, **more: Any) -> bool:
+    """Whether an editor shows no error for a rule about order@1."""
+    document = json.loads((RULES / "ownership.json").read_text(encoding="utf-8")) | more
+    document["rules"] = [{**document["rules"][0], "when": when}]
+    schema = json.loads((RULES / "schemas" / "order@1.ruleset.schema.json").read_text(encoding="utf-8"))
+    return bool(Draft202012Validator(schema).is_valid(document))
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"status": "received"},
+        {"status": {"in": ["received", "closed"]}, "country": {"not_in": "@risk_countries"}},
+        {"total_minor": {"between": [1, "@limit"]}},
+        {"total_minor": "@limit", "exception": {"missing": True}},
+        {"any": [{"status": "closed"}, {"all": [{"risk_score": {"gte": 80}}]}]},
+    ],
+)
+def test_an_editor_accepts_what_the_compiler_accepts(when: dict[str, Any]) -> None:
+    assert in_editor(when)
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"statu": "received"},
+        {"status": "recieved"},
+        {"status": {"in": ["recieved"]}},
+        {"status": {"gt": 5}},
+        {"country": {"gt": 5}},
+        {"total_minor": "50000"},
+        {"total_minor": {"gtt": 5}},
+        {"total_minor": {"gt_field": "risk_score"}},
+        {"status_since": {"exists": True}},
+        {"any": [{"all": [{"statu": "received"}]}]},
+    ],
+)
+def test_an_editor_marks_what_the_compiler_refuses(when: dict[str, Any]) -> None:
+    assert not in_editor(when)
+
+
+def test_a_derived_fact_may_be_named_where_the_file_derives_some() -> None:
+    derive = {"half": {"sum": ["total_minor"]}}
+    assert in_editor({"half": {"gt": 5}}, derive=derive)
+    assert not in_editor({"half": {"gt": 5}})
+    assert not in_editor({"statu": "received"}, derive=derive)
+    assert not in_editor({"status": "recieved"}, derive=derive)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("owner", "nobody"), ("queue", "x"), ("remediate", "x"), ("exception", "x")]
+)
+def test_an_editor_marks_names_that_do_not_exist_in_an_answer(key: str, value: str) -> None:
+    document = json.loads((RULES / "ownership.json").read_text(encoding="utf-8"))
+    schema = json.loads((RULES / "schemas" / "order@1.ruleset.schema.json").read_text(encoding="utf-8"))
+    document["rules"][0]["then"][key] = "nobody"
+    errors = list(Draft202012Validator(schema).iter_errors(document))
+    assert [list(error.absolute_path) for error in errors] == [["rules", 0, "then", key]]
