@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.fuzz.reading import holds
 from tests.rules_engine.rules_workbench import compiled, rule, rule_file
 
 STATUSES = ["received", "validated", "closed"]
@@ -47,33 +47,6 @@ PLAIN = st.fixed_dictionaries({}, optional={name: conditions_on(name, values) fo
 NESTED = st.fixed_dictionaries({}, optional={"any": st.lists(PLAIN, min_size=1, max_size=3)})
 WHENS = st.builds(lambda plain, nested: {**plain, **nested}, PLAIN, NESTED)
 FACTS = st.fixed_dictionaries({}, optional=VALUES)
-
-READ: dict[str, Callable[[Any, Any], bool]] = {
-    "in": lambda value, wanted: value in wanted,
-    "not_in": lambda value, wanted: value not in wanted,
-    "is_not": lambda value, wanted: value != wanted,
-    "missing": lambda value, wanted: (value is None) == wanted,
-    "exists": lambda value, wanted: (value is not None) == wanted,
-    "gt": lambda value, wanted: value is not None and value > wanted,
-    "gte": lambda value, wanted: value is not None and value >= wanted,
-    "lt": lambda value, wanted: value is not None and value < wanted,
-    "lte": lambda value, wanted: value is not None and value <= wanted,
-    "between": lambda value, wanted: value is not None and wanted[0] <= value <= wanted[1],
-}
-
-
-def holds(when: dict[str, Any], facts: dict[str, Any]) -> bool:
-    """The condition read straight from the JSON."""
-    for name, test in when.items():
-        if name == "any":
-            if not any(holds(each, facts) for each in test):
-                return False
-        elif isinstance(test, dict):
-            if not all(READ[op](facts.get(name), wanted) for op, wanted in test.items()):
-                return False
-        elif facts.get(name) != test:
-            return False
-    return True
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
