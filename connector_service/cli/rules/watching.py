@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
-from time import sleep
+from time import perf_counter, sleep
 
 INTERVAL_S = 0.3
 Stamp = dict[Path, tuple[int, int]]
@@ -15,22 +16,29 @@ def watch(files: Callable[[], Iterable[Path]], run: Callable[[], object], rounds
 
     Whatever stands in the folders of the files counts: rules mean what vocabularies and organisation say.
     """
-    from connector_service.cli.output import say
-    from connector_service.errors import DocklineError
-
     seen: Stamp | None = None
     looks = 0
-    while rounds is None or looks < rounds:
-        looks += 1
-        now = stamp(files())
-        if now != seen:
-            seen = now
-            try:
-                run()
-            except DocklineError as error:
-                say(error.detail)
-            say("Watching; save a file to run again, Ctrl-C to stop.")
-        sleep(INTERVAL_S)
+    with suppress(KeyboardInterrupt):
+        while rounds is None or looks < rounds:
+            looks += 1
+            now = stamp(files())
+            if now != seen:
+                seen = now
+                _again(run)
+            sleep(INTERVAL_S)
+
+
+def _again(run: Callable[[], object]) -> None:
+    from connector_service.cli.output import console, say
+    from connector_service.errors import DocklineError
+
+    console().clear()
+    began = perf_counter()
+    try:
+        run()
+    except DocklineError as error:
+        say(error.detail)
+    say(f"{1000 * (perf_counter() - began):.0f} ms. Watching; save a file to run again, Ctrl-C to stop.")
 
 
 def stamp(files: Iterable[Path]) -> Stamp:

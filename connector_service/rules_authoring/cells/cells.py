@@ -115,7 +115,7 @@ class Cells:
         """A part of a box that facts can have and none of the others holds; None when there is none."""
         if not all(box.values()):
             return None
-        found = outside(self._everything | box, [*self.impossible, *others])
+        found = outside({**self._everything, **box}, [*self.impossible, *others])
         return found and {number: mask for number, mask in found.items() if mask != self._everything[number]}
 
     def path_of(self, facts: Mapping[str, Any]) -> Path:
