@@ -3,7 +3,7 @@
     python -m benchmarks.rules_fuzz --count 100000 --seed 1
 
 Every file is either refused with findings or answers; every answer of the engine equals that of the oracle and that of
-a third reading of the JSON; nothing takes 2 s; no process crashes; memory stays flat. Stops at the first breach.
+a third reading of the JSON; nothing takes 2 s of processor time; no process crashes; memory stays flat. Stops at the first breach.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ from connector_service.rules_engine.hosts import Hosts
 FACTS_EACH = 5
 BROKEN = 0.4
 MAX_S = 2.0
+"""Of processor time, because a machine that does other things besides stops a process for longer than that."""
+ENGINE_S = 10.0
 MAX_GROWN_MB = 16.0
 MAX_ENGINE_MB = 160.0
 MEMO_CELLS = 1_000
@@ -72,7 +74,7 @@ class Fuzz:
         path = self.folder / "fuzz.json"
         path.write_bytes(data)
         findings: list[Finding] = []
-        began = time.perf_counter()
+        began = time.process_time()
         file = read_rule_file(path, self.words, findings)
         self._took(began, data)
         self.seen[f"{'broken' if breaks else 'right'} files {'accepted' if file else 'refused'}"] += 1
@@ -85,7 +87,7 @@ class Fuzz:
             self._ask(compiled, json.loads(data.decode("utf-8-sig")), facts(self.chance))
 
     def _ask(self, compiled: CompiledFile, content: dict[str, Any], asked: dict[str, Any]) -> None:
-        began = time.perf_counter()
+        began = time.process_time()
         try:
             evaluation = compiled.evaluate(asked, TODAY)
         except InvalidInput:
@@ -108,7 +110,7 @@ class Fuzz:
             raise Breach(f"fired {evaluation.fired} and {evaluation.shadow}, read {acting}: {content} asked {asked}")
 
     def _took(self, began: float, what: object) -> None:
-        took = time.perf_counter() - began
+        took = time.process_time() - began
         self.slowest_s = max(self.slowest_s, took)
         if took >= MAX_S:
             raise Breach(f"took {took:.1f} s: {str(what)[:2000]}")
@@ -116,7 +118,7 @@ class Fuzz:
 
 def run(count: int, seed: int, folder: Path) -> dict[str, float]:
     """So many files. Raises Breach; returns what was seen."""
-    with closing(EngineProcess()) as engine:
+    with closing(EngineProcess(answer_s=ENGINE_S)) as engine:
         fuzz = Fuzz(folder, Random(seed), engine)
         engine_mb = warm_mb = 0.0
         for number in range(count):

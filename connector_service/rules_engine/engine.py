@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import orjson
 
+from connector_service.rules_engine.back_off import BackOff
 from connector_service.rules_engine.columns import Cell
-from connector_service.rules_engine.supervisor import Supervisor
+from connector_service.rules_engine.supervisor import BrokenOff, Supervisor
 from connector_service.rules_engine.worker import WorkerProcess
 from connector_service.rules_worker.engine import EngineFault
 from connector_service.rules_worker.rulesets import Rulesets
 
 ANSWER_S = 0.5
-"""How long one question may take, the wait for a process that is starting included."""
+"""How long one question may take, and how long it waits for a process that is starting."""
 BUILD_S, CELL_S = 4.5, 0.002
 """Added for a program that must be built first, and for each cell of a batch."""
+
+BACK_OFF_S = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+"""How long a program is left alone that broke the process: one tenant's rules must not stop those of all others."""
 
 
 class Engine(Protocol):
@@ -57,6 +61,7 @@ class EngineProcess:
     ) -> None:
         self._supervisor = Supervisor(start, monotonic)
         self._monotonic, self._answer_s = monotonic, answer_s
+        self._broken: dict[str, BackOff] = {}
 
     @property
     def pid(self) -> int | None:
@@ -64,14 +69,10 @@ class EngineProcess:
         return self._supervisor.pid
 
     def fired(self, key: str, program: bytes, cells: Sequence[Cell]) -> list[list[str]]:
-        """See Engine. One cell of a known program takes at most half a second, whatever happens."""
-        ask = self._supervisor.exchange
+        """See Engine. One cell of a known program takes at most half a second, whatever happens, and as much again
+        while the process starts."""
         with self._supervisor.lock:
-            deadline = self._monotonic() + self._answer_s + CELL_S * len(cells)
-            answer = ask({"key": key, "cells": cells}, deadline)
-            if "unknown" in answer:
-                request = {"key": key, "cells": cells, "program": orjson.Fragment(program)}
-                answer = ask(request, deadline + BUILD_S)
+            answer = self._asked(key, program, cells)
         if "fault" in answer:
             raise EngineFault(str(answer["fault"]))
         fired = answer.get("fired")
@@ -79,11 +80,26 @@ class EngineProcess:
             raise EngineFault("the rules engine answered another question")
         return fired
 
+    def _asked(self, key: str, program: bytes, cells: Sequence[Cell]) -> dict[str, Any]:
+        broken = self._broken.get(key)
+        if broken and (left_s := broken.left_s):
+            raise EngineFault(f"these rules broke the rules engine; they are asked again in {left_s:.1f} s")
+        seconds = self._answer_s + CELL_S * len(cells)
+        try:
+            answer = self._supervisor.exchange({"key": key, "cells": cells}, seconds)
+            if "unknown" in answer:
+                request = {"key": key, "cells": cells, "program": orjson.Fragment(program)}
+                answer = self._supervisor.exchange(request, seconds + BUILD_S)
+        except BrokenOff:
+            self._broken.setdefault(key, BackOff(BACK_OFF_S, self._monotonic)).broke()
+            raise
+        return answer
+
     def drop(self, key: str) -> None:
         """See Engine."""
         with self._supervisor.lock:
             if self.pid is not None:  # else nobody knows anything
-                self._supervisor.exchange({"key": key, "drop": True}, self._monotonic() + self._answer_s)
+                self._supervisor.exchange({"key": key, "drop": True}, self._answer_s)
 
     def close(self) -> None:
         """End the process; the next question starts another."""

@@ -19,8 +19,8 @@ from connector_service.rules_engine.conditions import Alternatives
 from connector_service.rules_engine.engine import Engine, EngineProcess
 from connector_service.rules_worker.engine import EngineFault
 
-MAX_CELLS = 65_536
-"""Answers remembered over all hosts, the least used forgotten first: about 25 MB when full."""
+MAX_CELLS = 32_768
+"""Answers remembered over all hosts, the least used forgotten first: about 17 MB when full."""
 
 Fired = frozenset[int]
 """The numbers of the rules that fire, counted from 0 in file order."""

@@ -7,6 +7,7 @@ import os
 import threading
 import time
 import weakref
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -15,11 +16,15 @@ from connector_service.rules_worker.engine import EngineFault
 
 START_S = 10.0
 """A process that has not started by then is given up. The first one is waited for so long: nothing runs before it."""
-CALM_S = 60.0
-"""A process that lived so long did not break because of what broke the one before."""
-BACK_OFF_S = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+MAX_STARTS, IN_S = 20, 60.0
+"""So many times in so many seconds a process that broke is followed by another at once, so that it is there for the
+next question; after that it waits, so that one which breaks again and again costs little."""
 BASE_MB, RULESET_MB = 64.0, 0.5
 """The memory that a process may take, and what is added for each ruleset that lives in it."""
+
+
+class BrokenOff(EngineFault):
+    """The process broke over a question."""
 
 
 class Supervisor:
@@ -32,8 +37,7 @@ class Supervisor:
         self._start, self._monotonic = start, monotonic
         self._running: WorkerProcess | None = None
         self._next: WorkerProcess | None = None
-        self._began = self._not_before = float("-inf")
-        self._breaks = 0
+        self._starts: deque[float] = deque(maxlen=MAX_STARTS)
         self._ever_ready = False
         self.lock = threading.Lock()
         _supervisors.add(self)
@@ -43,15 +47,16 @@ class Supervisor:
         """The process that answers now, if one runs."""
         return self._running.pid if self._running else None
 
-    def exchange(self, request: dict[str, Any], deadline: float) -> dict[str, Any]:
-        """Ask the process and wait for its answer. Raises EngineFault when there is none by the deadline."""
-        process = self._started(deadline)
+    def exchange(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Ask the process and wait so long for its answer, and before that so long for it to start. Raises BrokenOff
+        when it breaks over the question, and EngineFault when there is no process to ask."""
+        process = self._ready(seconds)
         whole = False
         try:
-            answer = process.exchange(request, max(0.0, deadline - self._monotonic()))
+            answer = process.exchange(request, seconds)
             whole = True
         except WorkerGone as error:
-            raise EngineFault(f"the rules engine broke off: {error}") from error
+            raise BrokenOff(f"the rules engine broke off: {error}") from error
         finally:
             if not whole:  # also when interrupted: the answer to this must not become the answer to the next
                 self._discard()
@@ -66,21 +71,20 @@ class Supervisor:
                 process.close()
         self._running = self._next = None
 
-    def _started(self, deadline: float) -> WorkerProcess:
+    def _ready(self, seconds: float) -> WorkerProcess:
         self._take_over()
-        now = self._monotonic()
         if self._running is None:
-            if now < self._not_before:
-                raise EngineFault(f"the rules engine is down; it starts again in {self._not_before - now:.1f} s")
-            self._running, self._began = self._start(), now
+            if wait_s := self._wait_s():
+                raise EngineFault(f"the rules engine is down; it starts again in {wait_s:.0f} s")
+            self._running = self._started_now()
         try:
-            if self._running.ready(max(0.0, deadline - now) if self._ever_ready else START_S):
+            if self._running.ready(seconds if self._ever_ready else START_S):
                 self._ever_ready = True
                 return self._running
         except WorkerGone as error:
             self._discard()
             raise EngineFault(f"the rules engine did not start: {error}") from error
-        if self._monotonic() - self._began >= START_S:
+        if self._monotonic() - self._starts[-1] >= START_S:
             self._discard()
         raise EngineFault("the rules engine is still starting")
 
@@ -96,21 +100,26 @@ class Supervisor:
         else:
             if self._running is not None:
                 self._running.close()
-            self._running, self._began = self._next, self._monotonic()
+            self._running = self._next
         self._next = None
 
     def _discard(self) -> None:
-        """End a process that broke. The first time another starts at once, so that it is there for the next question;
-        after that ever later, so that a process that breaks again and again costs little."""
-        now = self._monotonic()
-        self._breaks = 1 if now - self._began >= CALM_S else self._breaks + 1
-        back_off = BACK_OFF_S[min(self._breaks, len(BACK_OFF_S)) - 1]
-        self._not_before = now + back_off
+        """End a process that broke, and start another if none has to wait."""
         if self._running is not None:
             self._running.close()
             self._running = None
-        if not back_off:
-            self._running, self._began = self._start(), now
+        if not self._wait_s():
+            self._running = self._started_now()
+
+    def _started_now(self) -> WorkerProcess:
+        self._starts.append(self._monotonic())
+        return self._start()
+
+    def _wait_s(self) -> float:
+        """The seconds until another may start."""
+        if len(self._starts) < MAX_STARTS:
+            return 0.0
+        return max(0.0, self._starts[0] + IN_S - self._monotonic())
 
     def disown(self) -> None:
         """After a fork, in the child: what runs is the parent's."""

@@ -74,6 +74,14 @@ def test_it_starts_when_first_asked_and_answers(engine: EngineProcess) -> None:
     assert engine.pid is not None
 
 
+def test_the_first_start_may_take_longer_than_an_answer() -> None:
+    script = (
+        "import time, runpy; time.sleep(1); runpy.run_module('connector_service.rules_worker', run_name='__main__')"
+    )
+    with closing(EngineProcess(lambda: WorkerProcess([sys.executable, "-c", script]), answer_s=0.5)) as engine:
+        assert asks(engine) == [["0.0"], []]
+
+
 def test_a_killed_process_answers_on_error_once_and_is_back(
     tmp_path: Path, engine: EngineProcess, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -122,7 +130,7 @@ def test_what_is_no_answer_is_none(does: str, says: str) -> None:
         asks(engine)
 
 
-def test_a_process_that_breaks_again_and_again_is_started_ever_less_often() -> None:
+def test_a_process_that_breaks_again_and_again_is_started_a_limited_number_of_times_a_minute() -> None:
     started = 0
     now = 1_000.0
 
@@ -132,20 +140,39 @@ def test_a_process_that_breaks_again_and_again_is_started_ever_less_often() -> N
         return WorkerProcess([sys.executable, "-c", "pass"])
 
     with closing(EngineProcess(start, lambda: now)) as engine:
-        for _ in range(600):
-            with pytest.raises(EngineFault):
-                asks(engine)
+        for minutes in (1, 2):
+            for _ in range(590):
+                with pytest.raises(EngineFault, match=r"did not start|is down; it starts again in \d+ s"):
+                    asks(engine)
+                now += 0.1
+            assert started == supervisor.MAX_STARTS * minutes
+            now += 1.1
+
+
+def test_rules_that_break_it_again_and_again_are_left_alone_and_others_go_on() -> None:
+    script = """
+from connector_service.rules_worker import frames
+import os, socket
+parent = socket.socket(fileno=os.dup(0))
+frames.send(parent, {"ready": True})
+while request := frames.receive(parent):
+    if request["key"] == "poison":
+        os.abort()
+    frames.send(parent, {"fired": [["0.0"]]})
+"""
+    now = 0.0
+    command = [sys.executable, "-c", script]
+    with closing(EngineProcess(lambda: WorkerProcess(command), lambda: now, answer_s=10)) as engine:
+        broke = left_alone = 0
+        for _ in range(300):
             now += 0.1
-    assert 5 <= started <= 10
-
-
-def test_while_it_is_down_the_answer_comes_at_once_and_says_so() -> None:
-    with closing(EngineProcess(lambda: WorkerProcess([sys.executable, "-c", "pass"]), lambda: 0.0)) as engine:
-        for _ in range(2):
-            with pytest.raises(EngineFault, match="did not start"):
-                asks(engine)
-        with pytest.raises(EngineFault, match=r"is down; it starts again in 0\.5 s"):
-            asks(engine)
+            with pytest.raises(EngineFault) as fault:
+                engine.fired("poison", b"{}", [(1,)])
+            broke += "broke off" in str(fault.value)
+            left_alone += "asked again in" in str(fault.value)
+            assert engine.fired("other", b"{}", [(1,)]) == [["0.0"]]
+        assert broke + left_alone == 300
+        assert 4 <= broke <= 7
 
 
 def test_a_process_that_has_swollen_is_replaced_without_anybody_noticing(
