@@ -18,6 +18,8 @@ def check_head(document: Mapping[str, Any], organisation: Organisation, report: 
         fix = did_you_mean(document["maintainer"], organisation.owners)
         report.add(("maintainer",), f'"{document["maintainer"]}" is no owner that exists.', fix)
     for index, rule in enumerate(document["rules"]):
+        if report.is_full:
+            return
         if "owner" in rule and rule["owner"] not in organisation.owners:
             fix = did_you_mean(rule["owner"], organisation.owners)
             report.add(("rules", index, "owner"), f'"{rule["owner"]}" is no owner that exists.', fix)
@@ -29,10 +31,11 @@ def check_head(document: Mapping[str, Any], organisation: Organisation, report: 
 
 def check_schema(document: Mapping[str, Any], facts: str, report: Report) -> None:
     """A finding when `$schema` completes the names of another vocabulary than the one the rules speak in."""
-    name = str(document.get("$schema", "")).rpartition("/")[2].removesuffix("ruleset.schema.json").rstrip(".")
+    folder, _, file = str(document.get("$schema", "")).rpartition("/")
+    name = file.removesuffix("ruleset.schema.json").rstrip(".")
     if name and name != facts:
         what = f'This completes names of {name}, and the rules are about "{facts}".'
-        report.add(("$schema",), what, f'Write "./schemas/{facts}.ruleset.schema.json".')
+        report.add(("$schema",), what, f'Write "{folder}/{facts}.ruleset.schema.json".')
 
 
 def _check_overridable(document: Mapping[str, Any], report: Report) -> None:

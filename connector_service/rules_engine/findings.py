@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any, Literal
 
 Path = tuple[str | int, ...]
 """A place inside a JSON document."""
 
+MAX_FINDINGS = 200
+"""More are of no use to anybody who mends a file; checks stop there."""
+
 _LISTED = 12
+_COMPARED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,11 @@ class Report:
         cause = pointer(self.origin.cause(path, self.document))
         self.findings.append(Finding(self.origin.layer, rule, cause, what, fix))
 
+    @property
+    def is_full(self) -> bool:
+        """Whether it is of no use to look for more mistakes."""
+        return len(self.findings) >= MAX_FINDINGS
+
     def _rule_at(self, path: Path) -> str | None:
         """The id of the rule that a path leads into, in a rule file or in a layer."""
         section, key = (*path, "", "")[:2]
@@ -126,10 +136,19 @@ def pointer(path: Iterable[str | int]) -> str:
 def did_you_mean(word: object, choices: Iterable[object]) -> str:
     """A suggestion for a misspelt word, or the words there are."""
     names = [str(choice) for choice in choices]
-    close = get_close_matches(str(word), names, n=1)
+    close = get_close_matches(str(word), _likely(str(word), names), n=1)
     if close:
         return f'Did you mean "{close[0]}"?'
     if not names:
         return "There is nothing to choose from; define it first."
     more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
     return "Choose one of: " + ", ".join(names[:_LISTED]) + more + "."
+
+
+def _likely(word: str, names: list[str]) -> list[str]:
+    """Those among many names that are worth comparing letter by letter, so that a thousand misspelt words take no
+    longer than a moment."""
+    if len(names) <= _COMPARED:
+        return names
+    alike = (name for name in names if name[:2] == word[:2] and abs(len(name) - len(word)) <= 2)
+    return list(islice(alike, _COMPARED))

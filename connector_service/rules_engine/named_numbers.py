@@ -30,22 +30,24 @@ class NamedNumbers:
         return cls(numbers, lists, report)
 
     def condition(self, node: Mapping[str, Any], path: Path) -> dict[str, Any]:
-        """A condition with numbers for names, wherever a number may stand."""
-        return {
-            name: [self.condition(each, (*path, name, index)) for index, each in enumerate(test)]
-            if name in ("any", "all")
-            else self._test(test, (*path, name))
-            for name, test in node.items()
-        }
+        """A condition with numbers for names, wherever a number may stand, and without the facts that are compared
+        with a name that nothing has."""
+        found: dict[str, Any] = {}
+        for name, test in node.items():
+            place = (*path, name)
+            if name in ("any", "all"):
+                found[name] = [self.condition(each, (*place, index)) for index, each in enumerate(test)]
+            elif isinstance(test, dict):
+                found[name] = {op: self._operand(op, value, (*place, op)) for op, value in test.items()}
+            else:
+                value = self._value(test, place)
+                if not self._is_unknown(test):
+                    found[name] = value
+        return found
 
     def outcome(self, node: Mapping[str, Any], path: Path) -> dict[str, Any]:
         """An answer with numbers for names."""
         return {key: self._value(value, (*path, key), numbers_only=True) for key, value in node.items()}
-
-    def _test(self, test: Any, path: Path) -> Any:
-        if not isinstance(test, dict):
-            return self._value(test, path)
-        return {op: self._operand(op, value, (*path, op)) for op, value in test.items()}
 
     def _operand(self, op: str, value: Any, path: Path) -> Any:
         if isinstance(value, list):
@@ -56,6 +58,7 @@ class NamedNumbers:
             return value
         if op == "is_not" and isinstance(value, str) and value[1:] in self.lists:
             self.report.add(path, f"No fact can equal the list {value}.", f'Write {{"not_in": "{value}"}}.')
+            return value
         return self._value(value, path, numbers_only=op in _ONLY_NUMBERS)
 
     def _value(self, value: Any, path: Path, *, numbers_only: bool = False) -> Any:
@@ -72,3 +75,6 @@ class NamedNumbers:
         fix = did_you_mean(value, [f"@{word}" for word in words])
         self.report.add(path, what, fix if words else 'Write a number, or name one under "numbers".')
         return 0 if numbers_only else value
+
+    def _is_unknown(self, value: Any) -> bool:
+        return isinstance(value, str) and value.startswith("@") and value[1:] not in {*self.numbers, *self.lists}

@@ -41,6 +41,8 @@ def parse_rule_file(
     check_head(document, organisation, report)
     numbers = NamedNumbers.of(document, report)
     parsed = _Parser(document, vocabulary, organisation, report, numbers).file(content_hash)
+    if report.is_full:
+        report.add((), f"There are {len(report.findings)} mistakes or more.", "Mend these first.")
     return parsed if len(report.findings) == before else None
 
 
@@ -82,6 +84,8 @@ class _Parser:
         facts = dict(self.vocabulary.facts)
         derived = []
         for name, node in self.document.get("derive", {}).items():
+            if self.report.is_full:
+                break
             path = ("derive", name)
             if "where" in node:
                 node = {**node, "where": self.numbers.condition(node["where"], (*path, "where"))}
@@ -100,6 +104,8 @@ class _Parser:
         rules = []
         seen: dict[str, int] = {}
         for index, node in enumerate(self.document["rules"]):
+            if self.report.is_full:
+                break
             if seen.setdefault(node["id"], index) != index:
                 what = f"The id {node['id']} is taken by rule number {seen[node['id']] + 1}."
                 self.report.add(("rules", index, "id"), what, "Give it an id that was never used.")
@@ -204,4 +210,9 @@ class _Parser:
     def _check_columns(self, rules: list[Rule]) -> None:
         for first, second in Columns.of(a for rule in rules for a in rule.alternatives).collisions():
             what = f'The engine cannot tell "{first}" from "{second}".'
-            self.report.add(("facts",), what, "Rename one of them.")
+            derived = next((name for name in (first, second) if name in self.document.get("derive", {})), None)
+            if derived is None:
+                fix = "Use only one of them in this file, or have one of them renamed in the vocabulary."
+                self.report.add(("facts",), what, fix)
+            else:
+                self.report.add(("derive", derived), what, f'Give the derived fact "{derived}" another name.')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -13,6 +14,7 @@ from connector_service.rules_engine.findings import Report, did_you_mean
 from connector_service.rules_engine.words_schema import organisation_schema, vocabulary_schema
 
 MAX_FINDINGS = 50
+_SHORT = 10
 
 
 def fits_rule_file(document: Any, report: Report) -> bool:
@@ -48,7 +50,7 @@ def _fits(validator: Draft202012Validator, document: Any, report: Report) -> boo
 
 def _words(error: ValidationError) -> tuple[str, str]:
     """What is wrong, and the fix."""
-    kind = error.validator
+    kind = str(error.validator)
     found: Any = error.instance
     wanted: Any = error.validator_value
     described = _described(error)
@@ -58,13 +60,39 @@ def _words(error: ValidationError) -> tuple[str, str]:
         lacking = [name for name in wanted if name not in found]
         return f"{_listed(lacking)} {'is' if len(lacking) == 1 else 'are'} missing.", f"Add {_listed(lacking)}."
     if kind == "type":
-        kinds = [wanted] if isinstance(wanted, str) else list(wanted)
-        return f"{_shown(found)} is not right here.", f"Write {_listed([_KINDS[name] for name in kinds], ' or ')}."
-    if kind == "enum":
-        return f"{_shown(found)} is not one of the values.", did_you_mean(found, wanted)
-    if kind == "pattern":
-        return f"{_shown(found)} does not have the right form.", f"Write {described or 'text that matches ' + wanted}."
-    return f"{error.message[:200]}.", described
+        return f"{_shown(found)} is not right here.", _right_kind(
+            found, [wanted] if isinstance(wanted, str) else wanted
+        )
+    if kind in ("enum", "const"):
+        choices = wanted if kind == "enum" else [wanted]
+        return f"{_shown(found)} is not one of the values.", did_you_mean(found, choices)
+    if kind in ("pattern", "format"):
+        return f"{_shown(found)} does not have the right form.", f"Write {described or f'text that matches {wanted}'}."
+    if kind in _LIMITS:
+        what, fix = _LIMITS[kind]
+        return f"{_shown(found)} {what}.", (fix + (f" What belongs here: {described}." if described else "")).format(
+            wanted
+        )
+    return f"{_shown(found)} is not right here.", described or error.message[:200]
+
+
+_LIMITS = {
+    "minLength": ("is empty", "Write something."),
+    "maxLength": ("is too long", "Write at most {} characters."),
+    "minItems": ("has too few entries", "Write at least {}."),
+    "maxItems": ("has too many entries", "Write at most {}."),
+    "uniqueItems": ("names something twice", "Keep one of them."),
+    "minProperties": ("is empty", "Write at least {} entry."),
+    "minimum": ("is too small", "Write {} or more."),
+    "maximum": ("is too big", "Write {} or less."),
+    "not": ("is a word of the language", 'Choose a name other than "any" and "all".'),
+}
+
+
+def _right_kind(found: Any, kinds: list[str]) -> str:
+    if isinstance(found, list) and "integer" in kinds and "string" in kinds:
+        return 'For one of several values, write {"in": [...]}.'
+    return f"Write {_listed([_KINDS[name] for name in kinds], ' or ')}."
 
 
 _KINDS = {
@@ -81,7 +109,8 @@ def _unknown_key(error: ValidationError) -> tuple[str, str]:
     instance: Any = error.instance
     known = list(error.schema.get("properties", {})) if isinstance(error.schema, dict) else []
     unknown = [name for name in instance if name not in known and not name.startswith("x_")]
-    return f"{_listed(unknown)} is not known here.", did_you_mean(unknown[0] if unknown else "", known)
+    verb = "is" if len(unknown) == 1 else "are"
+    return f"{_listed(unknown)} {verb} not known here.", did_you_mean(unknown[0] if unknown else "", known)
 
 
 def _described(error: ValidationError) -> str:
@@ -93,5 +122,7 @@ def _listed(names: list[str], joint: str = ", ") -> str:
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
+    if isinstance(value, list | dict) and len(value) > _SHORT:
+        return f"{'A list' if isinstance(value, list) else 'An object'} of {len(value)}"
+    text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else text[:57] + "..."

@@ -149,6 +149,10 @@ def _snippets(fact: Fact) -> list[Schema]:
         bodies.insert(4, {"between": ["^${1:0}", "^${2:0}"]})
     elif fact.kind in ("enum", "string"):
         bodies = [{"in": [f"${{1:{first}}}"]}, {"in": "@${1:list}"}, {"is_not": f"${{1:{first}}}"}, *bodies]
-    return [
-        {"label": f"{{{next(iter(body))}}}", "description": _WORDS[next(iter(body))], "body": body} for body in bodies
-    ]
+    return [_snippet(body) for body in bodies]
+
+
+def _snippet(body: Schema) -> Schema:
+    [(op, value)] = body.items()
+    named = " @list" if str(value).startswith("@") else ""
+    return {"label": f"{{{op}{named}}}", "description": _WORDS[op], "body": body}

@@ -10,7 +10,12 @@ from connector_service.rules_engine.fact_checks import MAX_INTEGER
 Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-NAME: Schema = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$", "maxLength": 60}
+NAME: Schema = {
+    "type": "string",
+    "pattern": "^[a-z][a-z0-9_]*$",
+    "maxLength": 60,
+    "description": "small letters, digits and _, beginning with a letter",
+}
 FACT_NAME: Schema = {**NAME, "not": {"enum": ["any", "all"]}}
 """A fact may not be called like the words that join conditions."""
 TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": 1000}

@@ -76,7 +76,7 @@ _PLAIN = {
     "Illegal trailing comma before end of object": "a comma stands before the closing }",
     "Illegal trailing comma before end of array": "a comma stands before the closing ]",
     "Invalid control character at": "a line break or tab stands inside quotation marks",
-    "Unterminated string starting at": "a closing quotation mark is missing for the text that begins",
+    "Unterminated string starting at": "no quotation mark closes the text (or the file was cut off) that begins",
     "Extra data": "the document has ended, and more text follows",
 }
 
@@ -89,6 +89,8 @@ def _plain(error: json.JSONDecodeError, text: str) -> str:
         return "the file ends too early (a closing bracket is missing, or the file was cut off)"
     if error.msg.startswith("Expecting") and text[: error.pos].rstrip().endswith(","):
         return "a comma stands before a closing bracket, or a value is missing after it"
+    if text[error.pos : error.pos + 2] in ("//", "/*") or text[error.pos : error.pos + 1] == "#":
+        return "comments are not possible in JSON, so write it into a description"
     return _PLAIN.get(error.msg, error.msg)
 
 

@@ -208,6 +208,7 @@ def test_field_names_that_the_engine_cannot_tell_apart_are_refused(tmp_path: Pat
     facts = {"rbsftzyc": {"sum": ["total_minor"]}, "etjyndwb": {"sum": ["risk_score"]}}
     finding = one(tmp_path, rule_file(rule(when={"rbsftzyc": 1, "etjyndwb": 1}), derive=facts))
     assert finding.what == 'The engine cannot tell "etjyndwb" from "rbsftzyc".'
+    assert (finding.pointer, finding.fix) == ("/derive/etjyndwb", 'Give the derived fact "etjyndwb" another name.')
 
 
 def test_a_tenants_layer_does_not_stand_among_the_base_files(tmp_path: Path) -> None:
@@ -218,8 +219,17 @@ def test_a_tenants_layer_does_not_stand_among_the_base_files(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("", "not JSON"),
-        ('{"id": "file"', "not JSON"),
+        ("", "the file is empty"),
+        ('{"id": "file"', "the file ends too early"),
+        ('{"id": "fi', "no quotation mark closes the text"),
+        ('{"id": 1,}', "a comma stands before a closing bracket"),
+        ('{"id": 1 "x": 2}', "a comma is missing between two entries"),
+        ('{"id" 1}', "a colon is missing after the name"),
+        ("{'id': 1}", "a name in double quotes is missing"),
+        ('{"id": file}', "a word needs quotation marks"),
+        ('// rules\n{"id": 1}', "comments are not possible in JSON"),
+        ("{} {}", "the document has ended"),
+        ('{"id": "two\nlines"}', "a line break or tab stands inside quotation marks"),
         ('{"id": "a", "id": "b"}', "'id' stands twice"),
         ('{"x": {"y": 1, "y": 2}}', "'y' stands twice in the object at /x"),
         ('{"x": NaN}', "NaN is not a value"),

@@ -263,7 +263,7 @@ def test_a_layer_in_its_tenants_folder_answers_with_the_tenants_numbers(tmp_path
 def test_a_layer_whose_schema_is_of_another_vocabulary_is_told(tmp_path: Path) -> None:
     document = layer() | {"$schema": "../../schemas/shipment@1.ruleset.schema.json"}
     [finding] = findings_in(tmp_path, document)
-    assert finding.fix == 'Write "./schemas/order@1.ruleset.schema.json".'
+    assert finding.fix == 'Write "../../schemas/order@1.ruleset.schema.json".'
 
 
 def test_unknown_keys_of_a_layer_are_named_with_the_likely_one(tmp_path: Path) -> None:
