@@ -3,7 +3,8 @@
     python -m benchmarks.rules_fuzz --count 100000 --seed 1
 
 Every file is either refused with findings or answers; every answer of the engine equals that of the oracle and that of
-a third reading of the JSON; nothing takes 2 s of processor time; no process crashes; memory stays flat. Stops at the first breach.
+a third reading of the JSON; nothing takes 2 s of processor time; no process crashes; memory stays flat. Stops at the
+first breach.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import threading
 import time
@@ -13,6 +14,8 @@ from typing import Any
 
 from connector_service.rules_engine.worker import WorkerGone, WorkerProcess
 from connector_service.rules_worker.engine import EngineFault
+
+_log = logging.getLogger(__name__)
 
 START_S = 10.0
 """A process that has not started by then is given up. The first one is waited for so long: nothing runs before it."""
@@ -61,7 +64,7 @@ class Supervisor:
             if not whole:  # also when interrupted: the answer to this must not become the answer to the next
                 self._discard()
         if self._next is None and answer.get("memory_mb", 0.0) > BASE_MB + RULESET_MB * answer.get("live", 0):
-            self._next = self._start()
+            self._next = self._process()
         return answer
 
     def close(self) -> None:
@@ -76,7 +79,9 @@ class Supervisor:
         if self._running is None:
             if wait_s := self._wait_s():
                 raise EngineFault(f"the rules engine is down; it starts again in {wait_s:.0f} s")
-            self._running = self._started_now()
+            self._start_again()
+        if self._running is None:
+            raise EngineFault("the system starts no process for the rules engine")
         try:
             if self._running.ready(seconds if self._ever_ready else START_S):
                 self._ever_ready = True
@@ -109,11 +114,19 @@ class Supervisor:
             self._running.close()
             self._running = None
         if not self._wait_s():
-            self._running = self._started_now()
+            self._start_again()
 
-    def _started_now(self) -> WorkerProcess:
+    def _start_again(self) -> None:
         self._starts.append(self._monotonic())
-        return self._start()
+        self._running = self._process()
+
+    def _process(self) -> WorkerProcess | None:
+        """Another process, which begins to start; None when the system has no room for one."""
+        try:
+            return self._start()
+        except OSError as error:
+            _log.critical("no process for the rules engine: %s", error)
+            return None
 
     def _wait_s(self) -> float:
         """The seconds until another may start."""

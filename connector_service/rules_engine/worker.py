@@ -39,7 +39,7 @@ class WorkerProcess:
                     env=environment,
                     process_group=0,
                 )
-        except BaseException:
+        except OSError:
             self._socket.close()
             raise
         self._ready = False

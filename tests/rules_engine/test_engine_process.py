@@ -149,6 +149,22 @@ def test_a_process_that_breaks_again_and_again_is_started_a_limited_number_of_ti
             now += 1.1
 
 
+def test_a_system_without_room_for_a_process_fails_closed_and_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+    room = False
+
+    def start() -> WorkerProcess:
+        if not room:
+            raise BlockingIOError("Resource temporarily unavailable")
+        return WorkerProcess()
+
+    with closing(EngineProcess(start)) as engine:
+        with pytest.raises(EngineFault, match="starts no process"):
+            asks(engine)
+        assert "Resource temporarily unavailable" in caplog.text
+        room = True
+        assert asks(engine) == [["0.0"], []]
+
+
 def test_rules_that_break_it_again_and_again_are_left_alone_and_others_go_on() -> None:
     script = """
 from connector_service.rules_worker import frames
