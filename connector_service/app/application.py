@@ -23,6 +23,7 @@ from connector_service.delivery import Dispatcher
 from connector_service.orders.systems import AllSystems
 from connector_service.resolutions import Resolutions
 from connector_service.rules_engine import RuleBook
+from connector_service.rules_publishing.following import Follower
 from connector_service.scheduler import Scheduler
 from connector_service.settings import Settings
 from connector_service.store import Store
@@ -51,6 +52,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             Background("delivery", services.dispatcher.run),
             Background("resolutions", services.resolutions.run),
             Background("scheduler", services.scheduler.run),
+            Background("rules", services.published.run),
         ]
         for each in app.state.background:
             each.start()
@@ -71,12 +73,15 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 def _services(
     settings: Settings, clock: Clock, rule_book: RuleBook, store: Store, client: httpx.AsyncClient
 ) -> Services:
+    published = Follower(rule_book, lambda: store.reader)
+    published.catch_up()
     systems = AllSystems(store, Transport(client, clock))
     lease = timedelta(seconds=settings.lease_seconds)
     return Services(
         settings=settings,
         store=store,
         rules=rule_book,
+        published=published,
         systems=systems,
         runner=Runner(store, rule_book, systems),
         dispatcher=Dispatcher(store, rule_book, client, lease),
@@ -101,6 +106,7 @@ def _add_routes(app: FastAPI) -> None:
     async def health() -> dict[str, str]:
         """Answers when the store is open and the rules are loaded; says when work beside the requests has failed."""
         trouble = [f"{each.name}: {each.trouble}" for each in app.state.background if each.trouble]
+        trouble += [f"rules: {alarm}" for alarm in app.state.services.published.alarms]
         return {"status": "; ".join(trouble) or "ok", "version": VERSION}
 
     def openapi() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from connector_service.errors import Unauthorized
 from connector_service.orders.systems import AllSystems
 from connector_service.resolutions import Resolutions
 from connector_service.rules_engine import RuleBook
+from connector_service.rules_publishing.following import Follower
 from connector_service.scheduler import Scheduler
 from connector_service.settings import Settings
 from connector_service.store import Store, tenants
@@ -25,6 +26,7 @@ class Services:
     settings: Settings
     store: Store
     rules: RuleBook
+    published: Follower
     systems: AllSystems
     runner: Runner
     dispatcher: Dispatcher

@@ -1,4 +1,4 @@
-"""`dockline tenant add`, `key add`, `key revoke`: who may use this installation."""
+"""`dockline tenant add`, `tenant set`, `key add`, `key revoke`: who may use this installation."""
 
 from __future__ import annotations
 
@@ -35,6 +35,35 @@ def add_tenant(
     with open_database(home_of(context).database) as database:
         tenants.add_tenant(database, tenant_id, name or tenant_id, SystemClock().now())
     console().print(f"Added the tenant {tenant_id}. It needs a key: dockline key add {tenant_id}")
+
+
+@tenant.command("set")
+def set_tenant(
+    context: typer.Context,
+    tenant_id: TenantId,
+    rules_need_approval: Annotated[
+        bool | None,
+        typer.Option(
+            "--rules-need-approval/--rules-need-no-approval",
+            help="Whether a second person must approve rules before they are in force for this tenant.",
+        ),
+    ] = None,
+) -> None:
+    """Change a setting of a tenant, and show all of them.
+
+    Example:  dockline tenant set acme --rules-need-approval
+    """
+    from connector_service.local.tenant_setup import open_database
+    from connector_service.store import tenants
+
+    with open_database(home_of(context).database) as database:
+        if rules_need_approval is not None:
+            tenants.set_rules_need_approval(database, tenant_id, rules_need_approval)
+        needed = tenants.rules_need_approval(database, tenant_id)
+    if needed:
+        console().print(f"A second person must approve rules for {tenant_id}, and rules for all tenants.")
+    else:
+        console().print(f"One person may publish rules for {tenant_id}.")
 
 
 @key.command("add")

@@ -1,1 +1,2 @@
-"""How rules get into force: versions, approval, shadow, canary, roll back, and each tenant's own layer."""
+"""Put versions of rule files in force: checked before, approved by a second person, tried in shadow or on a share of
+all orders, taken back by a rollback, and picked up by running connectors."""

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from connector_service.app.rules import explain, files
+from connector_service.app.rules import check, explain, files, publishing
 
-ROUTERS = (files.router, explain.router)
+ROUTERS = (check.router, explain.router, files.router, publishing.router)

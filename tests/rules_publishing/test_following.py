@@ -1,0 +1,84 @@
+"""A rule book in step with the log: other processes, and evaluations under load."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from connector_service.rules_engine import RuleBook
+from connector_service.rules_publishing.following import Follower
+from tests.contracts.sandbox_process import until
+from tests.rules_publishing.press import Press, again, answering, layer
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_another_process_takes_over_what_was_published(press: Press, tmp_path: Path) -> None:
+    with again(tmp_path, press.folder) as other:
+        other.follower.interval = 0.01
+        following = asyncio.create_task(other.follower.run())
+        try:
+            for version in ("1.1.0", "1.2.0"):
+                press.publish(answering("review", version))
+
+                async def taken_over(wanted: str = version) -> bool | None:
+                    return other.ask().version == wanted or None
+
+                assert await until(taken_over)
+        finally:
+            following.cancel()
+
+
+async def test_whoever_holds_a_tenants_rules_sees_one_version_to_the_end(press: Press) -> None:
+    held = press.book.of("acme")
+    press.publish(answering("review"))
+    assert held.evaluate("file", {"paid": True}).version == "1.0.0"
+    assert press.ask().version == "1.1.0"
+
+
+async def test_an_evaluation_mixes_no_versions_while_versions_are_published(press: Press) -> None:
+    queues = ("intake", "review")
+    published = {f"1.{number}.0": queues[number % 2] for number in range(1, 21)} | {"1.0.0": "intake"}
+    done = threading.Event()
+
+    def ask(tenant: str) -> int:
+        asked = 0
+        while not done.is_set() or not asked:
+            rules = press.book.of(tenant)
+            first, second = (rules.evaluate("file", {"paid": True, "total_minor": asked}) for _ in range(2))
+            version, _, of_layer = first.version.partition("+")
+            assert not first.failed
+            assert first.outcome["queue"] == ("review" if of_layer else published[version])
+            assert (first.version, first.content_hash) == (second.version, second.content_hash)
+            asked += 1
+        return asked
+
+    with ThreadPoolExecutor(4) as pool:
+        askers = [pool.submit(ask, tenant) for tenant in ("acme", "acme", "other", "other")]
+        press.publish(layer("acme", "review", extends="file@1.0"), "acme")
+        for version, queue in published.items():
+            if version != "1.0.0":
+                press.publish(answering(queue, version))
+        for _ in range(5):
+            press.roll_back()
+        done.set()
+        assert all(asker.result() > 0 for asker in askers)
+    assert press.ask("other").version == "1.15.0"
+
+
+async def test_catching_up_twice_at_once_ends_at_the_newest(press: Press, tmp_path: Path) -> None:
+    with again(tmp_path, press.folder) as other:
+        press.publish(answering("review"))
+        await asyncio.gather(*(other.follower.catch_up_soon() for _ in range(5)))
+        assert other.follower.position == press.follower.position
+        assert other.ask().version == "1.1.0"
+
+
+async def test_a_rule_book_without_publications_answers_as_the_folder_says(press: Press) -> None:
+    book = RuleBook.load(press.folder)
+    Follower(book, lambda: press.store.reader).catch_up()
+    assert book.of("acme").evaluate("file", {"paid": True}).version == "1.0.0"
