@@ -59,6 +59,16 @@ def said_by(file: RuleFile, number: int) -> Said:
     return (*clock, *steps)
 
 
+def said_of(outcome: Mapping[str, Any]) -> Said:
+    """The outcome of an evaluation; where every rule that matches answers, each of them with what it says."""
+    matches = outcome.get("matches")
+    if not isinstance(matches, list):
+        return _said(outcome)
+    return tuple(
+        (each["rule"], _joined(_said({key: value for key, value in each.items() if key != "rule"}))) for each in matches
+    )
+
+
 def _answer(who: str, answer: Answer | None) -> Answered:
     return Answered(NOTHING, ()) if answer is None else Answered(who, _said(answer.outcome))
 

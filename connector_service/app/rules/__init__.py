@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from connector_service.app.rules import check, explain, files, publishing
+from connector_service.app.rules import check, compare, explain, files
 
-ROUTERS = (check.router, explain.router, files.router, publishing.router)
+ROUTERS = (check.router, compare.router, explain.router, files.router)
