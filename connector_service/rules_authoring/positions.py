@@ -6,6 +6,7 @@ import json
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 
 from connector_service.rules_engine.findings import pointer
 from connector_service.rules_engine.strict_json import MAX_DEPTH
@@ -32,7 +33,11 @@ class Positions:
         for line in self._lines:
             starts.append(starts[-1] + len(line) + 1)
         self._starts = starts
-        self._offsets = _offsets(text)
+        self._text = text
+
+    @cached_property
+    def _offsets(self) -> dict[str, int]:
+        return _offsets(self._text)
 
     def of(self, place: str, what: str) -> Position | None:
         """Where a finding's pointer leads; for a finding about the text as a whole, the line that its words name."""
@@ -54,33 +59,33 @@ class Positions:
 def _offsets(text: str) -> dict[str, int]:
     """Pointer to offset: of the key for a member of an object, of the value for an entry of a list."""
     found: dict[str, int] = {}
-    path: list[str | int] = []
-    is_list: list[bool] = []
-    key_next = False
+    above: list[str] = []  # the pointers of the objects and lists that are open
+    entry: list[int] = []  # in each of them, the number of the entry; -1 in an object
+    here, key_next = "", False
     for token in _TOKEN.finditer(text):
         word, offset = token[0], token.start()
         if word in "}]":
-            if not path:
+            if not above:
                 return found
-            path.pop()
-            is_list.pop()
-        elif word == ",":
-            if is_list and is_list[-1] and isinstance(path[-1], int):
-                path[-1] += 1
-            key_next = bool(is_list) and not is_list[-1]
-        elif word == ":":
-            key_next = False
+            here, key_next = above.pop(), False
+            entry.pop()
+        elif word == "," and above:
+            key_next = entry[-1] < 0
+            entry[-1] += not key_next
+            here = f"{above[-1]}/{entry[-1]}"
         elif key_next and word[0] == '"':
-            path[-1] = _text(word)
-            found.setdefault(pointer(path), offset)
-        else:
-            found.setdefault(pointer(path), offset)
+            here = above[-1] + pointer([_text(word)])
+            found.setdefault(here, offset)
+            key_next = False
+        elif word not in ",:":
+            found.setdefault(here, offset)
             if word in "{[":
-                if len(path) > MAX_DEPTH:  # such a text is refused, and paths without end would take for ever
+                if len(above) > MAX_DEPTH:  # such a text is refused, and pointers without end would take for ever
                     return found
-                is_list.append(word == "[")
-                path.append(0 if word == "[" else "")
+                above.append(here)
                 key_next = word == "{"
+                entry.append(-1 if key_next else 0)
+                here = f"{here}/0"
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from connector_service.rules_authoring.cells.cover import outside
+from connector_service.rules_authoring.cells.cover import MAX_COMPARISONS, Effort, outside
 from connector_service.rules_authoring.cells.diagram import Box, Diagram, Path, Row, build
 from connector_service.rules_authoring.cells.fields import Field
 from connector_service.rules_authoring.cells.impossible import Definition, Impossible, bounds, divisors, sources
@@ -58,6 +58,10 @@ class Cells:
     def number_of(self) -> dict[str, int]:
         """The number of each field."""
         return {field.name: number for number, field in enumerate(self.fields)}
+
+    @cached_property
+    def _effort(self) -> Effort:
+        return Effort(MAX_COMPARISONS)
 
     @cached_property
     def _everything(self) -> dict[int, int]:
@@ -112,10 +116,11 @@ class Cells:
         return build(self.sizes, self.impossible, rows)
 
     def outside(self, box: Box, others: Iterable[Box]) -> Path | None:
-        """A part of a box that facts can have and none of the others holds; None when there is none."""
+        """A part of a box that facts can have and none of the others holds; None when there is none. Raises
+        TooEntangled when this and earlier questions took more than they may."""
         if not all(box.values()):
             return None
-        found = outside({**self._everything, **box}, [*self.impossible, *others])
+        found = outside({**self._everything, **box}, [*self.impossible, *others], self._effort)
         return found and {number: mask for number, mask in found.items() if mask != self._everything[number]}
 
     def path_of(self, facts: Mapping[str, Any]) -> Path:

@@ -111,6 +111,9 @@ class _Builder:
         self._made = Diagram(sizes)
         boxes = [*impossible, *(box for row in rows for box, _ in row)]
         self._answers = [*(0 for _ in impossible), *(answer for row in rows for _, answer in row)]
+        self._same: dict[int | None, int] = {}
+        for number, answer in enumerate(self._answers):
+            self._same[answer] = self._same.get(answer, 0) | 1 << number
         self._impossible = (1 << len(impossible)) - 1
         self._rows: list[int] = []
         start = len(impossible)
@@ -174,6 +177,8 @@ class _Builder:
             if first:
                 first &= -first
                 alive &= ~row | (first << 1) - 1
+                if not alive & row & ~self._same[self._answer(first)]:
+                    alive &= ~row | first  # those before it would answer the same
         return alive
 
     def _leaf(self, alive: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from connector_service.rules_authoring.cells import Box
+from connector_service.rules_authoring.cells import Box, meets
 from connector_service.rules_authoring.checks.places import place_of
 from connector_service.rules_authoring.checks.subject import Subject
 from connector_service.rules_engine.conditions import RANGE_OPERATORS, Alternative, Clause
@@ -13,24 +13,32 @@ from connector_service.rules_engine.findings import Path
 
 def check_taken(subject: Subject) -> None:
     """Warnings for listed values and limits at which other rules always win."""
-    for number, clause, taken in _clauses(subject):
-        _values(subject, number, clause, taken)
+    for number in subject.acting:
+        if number not in subject.never:
+            own = subject.boxes[number]
+            near = [box for box in _taken(subject, number) if any(meets(box, mine) for mine in own)]
+            for clause in _clauses(subject, number):
+                _values(subject, number, clause, near)
 
 
 def note_left_out(subject: Subject) -> None:
     """Notes for clauses that only leave out what other rules take anyway."""
-    for number, clause, taken in _clauses(subject):
-        _left_out(subject, number, clause, taken)
-
-
-def _clauses(subject: Subject) -> Iterator[tuple[int, Clause, list[Box]]]:
-    """Every clause with its rule, and the cells of the rules that beat this one."""
     for number in subject.acting:
         if number not in subject.never:
-            taken = subject.boxes_of(subject.before(number)) if subject.one_wins else []
-            alternatives = subject.file.rules[number].alternatives
-            for clause in dict.fromkeys(clause for alternative in alternatives for clause in alternative):
-                yield number, clause, taken
+            taken = _taken(subject, number)
+            for clause in _clauses(subject, number):
+                _left_out(subject, number, clause, taken)
+
+
+def _taken(subject: Subject, number: int) -> list[Box]:
+    """The cells of the rules that beat a rule."""
+    return subject.boxes_of(subject.before(number)) if subject.one_wins else []
+
+
+def _clauses(subject: Subject, number: int) -> list[Clause]:
+    """Every clause of a rule, once."""
+    alternatives = subject.file.rules[number].alternatives
+    return list(dict.fromkeys(clause for alternative in alternatives for clause in alternative))
 
 
 def _values(subject: Subject, number: int, clause: Clause, taken: list[Box]) -> None:

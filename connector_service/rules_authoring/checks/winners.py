@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connector_service.rules_authoring.cells import Box, meets
+from connector_service.rules_authoring.cells import Box, TooEntangled, meets
 from connector_service.rules_authoring.checks.subject import Subject
 
 _NAMED = 4
@@ -10,11 +10,11 @@ _NAMED = 4
 
 def check_winners(subject: Subject) -> None:
     """Rules that never win, gaps, and a default that can never answer."""
+    _gap(subject)
     if subject.one_wins:
         for number in subject.acting:
             if number not in subject.never:
                 _never_wins(subject, number)
-    _gap(subject)
 
 
 def _never_wins(subject: Subject, number: int) -> None:
@@ -51,22 +51,22 @@ def _gap(subject: Subject) -> None:
     """An error for facts that nobody answers, or a warning for a default that nothing is left to."""
     rules = subject.file.rules
     lasting = [number for number in subject.acting if rules[number].until is None]
-    left = unanswered(subject, lasting)
+    boxes = subject.boxes_of(lasting)
+    left = subject.cells.outside({}, boxes)
     if left is None:
         if subject.file.default is not None:
             what = "The default can never answer: for all facts there are, a rule does."
             subject.found.warnings.add(("default",), what, "Remove it, or the rule that takes everything.")
     elif subject.file.default is None:
-        number = subject.cells.decide(_row(subject, lasting)).counts().get((None,), 0)
-        kinds = "kind of facts is" if number == 1 else "kinds of facts are"
-        what = f"{number:,} {kinds} answered by no rule, and there is no default. For example {subject.example(left)}."
-        subject.found.errors.add(("rules",), what, 'Add a "default", or a rule for them at the end.')
+        what = f"{_how_many(subject, boxes)} answered by no rule, and there is no default."
+        fix = 'Add a "default", or a rule for them at the end.'
+        subject.found.errors.add(("rules",), f"{what} For example {subject.example(left)}.", fix)
 
 
-def unanswered(subject: Subject, numbers: list[int]) -> Box | None:
-    """Cells that none of some rules holds, or None."""
-    return subject.cells.decide(_row(subject, numbers)).paths().get((None,))
-
-
-def _row(subject: Subject, numbers: list[int]) -> list[tuple[Box, int]]:
-    return [(box, number) for number in numbers for box in subject.boxes[number]]
+def _how_many(subject: Subject, boxes: list[Box]) -> str:
+    """How many kinds of facts are in none of some boxes."""
+    try:
+        number = subject.cells.decide([(box, 0) for box in boxes]).counts()[(None,)]
+    except TooEntangled:
+        return "Some facts are"
+    return "1 kind of facts is" if number == 1 else f"{number:,} kinds of facts are"
