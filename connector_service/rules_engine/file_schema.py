@@ -215,6 +215,7 @@ def _file(vocabulary: Vocabulary | None, organisation: Organisation | None) -> S
         "lists": _named(VALUES, _LISTS, NAME),
         "numbers": _named(INTEGER, _NUMBERS, NAME),
         "overridable": described(closed({"lists": strings(), "numbers": strings()}), _OVERRIDABLE),
+        "covers": _named(TEXT, _COVERS, NAME),
         "calendars": CALENDARS,
         "derive": derive,
         "rules": {"type": "array", "minItems": 1, "maxItems": 2000, "items": {"$ref": "#/$defs/rule"}},
@@ -227,6 +228,7 @@ def _file(vocabulary: Vocabulary | None, organisation: Organisation | None) -> S
 
 
 _OVERRIDABLE = "lists and numbers that a tenant's layer may put values of its own into"
+_COVERS = 'what no value may be left without: {"status": "owner"} wants an owner by some rule for every status'
 
 
 def _only_facts(facts: Mapping[str, Fact]) -> Schema:
