@@ -30,7 +30,6 @@ def check_outcome(
         "notify": organisation.people,
         "exception": [code.value for code in ExceptionCode],
         "remediate": [intent.value for intent in RemediationIntent],
-        "intent": [intent.value for intent in RemediationIntent],
     }
     if ranking is not None:
         choices["verdict"] = ranking
