@@ -42,6 +42,7 @@ BROKEN = 0.4
 MAX_S = 2.0
 """Of processor time, because a machine that does other things besides stops a process for longer than that."""
 ENGINE_S = 10.0
+PROGRESS_EVERY = 10_000
 MAX_GROWN_MB = 16.0
 MAX_ENGINE_MB = 160.0
 MEMO_CELLS = 1_000
@@ -101,7 +102,8 @@ class Fuzz:
 
     def _compare(self, evaluation: Evaluation, content: dict[str, Any], asked: dict[str, Any]) -> None:
         rules = [rule for rule in content["rules"] if "until" not in rule or TODAY.isoformat() <= rule["until"]]
-        held = [rule for rule in rules if holds(rule["when"], evaluation.facts, content.get("lists"))]
+        named = content.get("lists", {}) | content.get("numbers", {})
+        held = [rule for rule in rules if holds(rule["when"], evaluation.facts, named)]
         acting = tuple(rule["id"] for rule in held if "mode" not in rule)
         if evaluation.failed:
             if content["hit_policy"] != "unique" or len(acting) < 2 or "more than one" not in evaluation.reasons[0]:
@@ -126,6 +128,8 @@ def run(count: int, seed: int, folder: Path) -> dict[str, float]:
             fuzz.file()
             if engine.pid is not None and number % 50 == 0:
                 engine_mb = max(engine_mb, resident_mb(engine.pid))
+            if number % PROGRESS_EVERY == PROGRESS_EVERY - 1:
+                sys.stderr.write(f"{number + 1:,} files, {fuzz.seen['answers']:,} answers\n")
             if number == count // 5:
                 warm_mb = resident_mb("self")
         memory_mb = resident_mb("self")

@@ -15,6 +15,7 @@ DERIVED: dict[str, dict[str, Any]] = {
     "gap": {"difference": ["risk_score", "weight_g"]},
 }
 LISTS: dict[str, list[Any]] = {"risky": ["BR", "RU", "é"], "limits": [0, 1, 80]}
+NAMED: dict[str, int] = {"limit": 80, "floor": -7}
 
 
 def document(chance: Random) -> dict[str, Any]:
@@ -37,6 +38,7 @@ def document(chance: Random) -> dict[str, Any]:
         **({"ranking": VERDICTS} if policy == "worst" else {}),
         **({"derive": derived} if derived else {}),
         "lists": LISTS,
+        "numbers": NAMED,
         "default": {"queue": "intake", "because": "Nothing else applies.", **verdict},
         "on_error": {"queue": "desk", "because": "It could not be evaluated.", **verdict},
         "rules": [_rule(number, kinds, policy, chance) for number in range(chance.choice([1, 2, 3, 5, 8, 13, 40]))],
@@ -67,7 +69,8 @@ def when(kinds: dict[str, str], chance: Random, depth: int) -> dict[str, Any]:
 
 
 def _test(kind: str, chance: Random) -> Any:
-    constants: dict[str, list[Any]] = {"enum": STATUSES, "string": TEXTS, "boolean": [True, False], "integer": NUMBERS}
+    numbers = [*NUMBERS, *(f"@{name}" for name in NAMED)]
+    constants: dict[str, list[Any]] = {"enum": STATUSES, "string": TEXTS, "boolean": [True, False], "integer": numbers}
     values = constants[kind]
     if chance.random() < 0.3:
         return chance.choice(values)
@@ -81,7 +84,7 @@ def _operand(operator: str, kind: str, values: list[Any], chance: Random) -> Any
     if operator in ("missing", "exists"):
         return chance.random() < 0.5
     if operator == "between":
-        return sorted(chance.sample(values, 2))
+        return sorted(chance.sample(NUMBERS, 2))
     if operator in ("in", "not_in"):
         if chance.random() < 0.2 and kind in ("string", "integer"):
             return "@risky" if kind == "string" else "@limits"

@@ -19,20 +19,23 @@ _READ: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def holds(when: Mapping[str, Any], facts: Mapping[str, Any], lists: Mapping[str, Any] | None = None) -> bool:
-    """Whether a condition holds; `lists` are those that it names with an @."""
-    return all(_holds(name, test, facts, lists or {}) for name, test in when.items())
+def holds(when: Mapping[str, Any], facts: Mapping[str, Any], named: Mapping[str, Any] | None = None) -> bool:
+    """Whether a condition holds; `named` are the lists and numbers that it names with an @."""
+    return all(_holds(name, test, facts, named or {}) for name, test in when.items())
 
 
-def _holds(name: str, test: Any, facts: Mapping[str, Any], lists: Mapping[str, Any]) -> bool:
+def _holds(name: str, test: Any, facts: Mapping[str, Any], named: Mapping[str, Any]) -> bool:
     if name in ("any", "all"):
-        return (any if name == "any" else all)([holds(each, facts, lists) for each in test])
+        return (any if name == "any" else all)([holds(each, facts, named) for each in test])
     if not isinstance(test, dict):
-        return bool(facts.get(name) == test)
-    return all(_READ[op](facts.get(name), _listed(wanted, lists)) for op, wanted in test.items())
+        return bool(facts.get(name) == _meant(test, named))
+    return all(_READ[op](facts.get(name), _meant(wanted, named)) for op, wanted in test.items())
 
 
-def _listed(wanted: Any, lists: Mapping[str, Any]) -> Any:
-    if isinstance(wanted, str) and wanted.startswith("@") and wanted[1:] in lists:
-        return lists[wanted[1:]]
+def _meant(wanted: Any, named: Mapping[str, Any]) -> Any:
+    """A constant, or what stands behind its name."""
+    if isinstance(wanted, list):
+        return [_meant(each, named) for each in wanted]
+    if isinstance(wanted, str) and wanted.startswith("@"):
+        return named.get(wanted[1:], wanted)
     return wanted
