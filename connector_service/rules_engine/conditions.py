@@ -153,9 +153,9 @@ class Scope:
         if type(value) is right:
             return True
         words = {"integer": "a whole number", "boolean": "true or false", "string": "a string", "enum": "a word"}
-        self.report.add(
-            path, f"{fact.name} is {fact.kind}; {value!r} can never equal it.", f"Write {words[fact.kind]}."
-        )
+        shown = f'"{value}"' if isinstance(value, str) else str(value).lower()
+        what = f"{fact.name} is {words[fact.kind]}; {shown} can never equal it."
+        self.report.add(path, what, f"Write {words[fact.kind]}.")
         return False
 
 

@@ -10,6 +10,7 @@ from connector_service.rules_engine.findings import did_you_mean
 MAX_STRING_BYTES = 60_000
 MAX_INTEGER = 2**53 - 1
 MAX_LINES = 10_000
+_SHOWN = 10**20
 
 Check = Callable[[Any], Any]
 """Gives the value back in plain JSON types, or raises WrongFact."""
@@ -105,5 +106,14 @@ def _line(line: Any, fields: Mapping[str, Check], index: int) -> dict[str, Any]:
 
 
 def _refuse(value: Any, right: str) -> NoReturn:
-    shown = value if isinstance(value, bool | float) else ""
-    raise WrongFact(f"{type(value).__name__} {shown} is not right here; it must be {right}".replace("  ", " "))
+    raise WrongFact(f"{_named(value)} is not right here; it must be {right}")
+
+
+def _named(value: Any) -> str:
+    """A value of a wrong kind, in words; text is not repeated, for it may be long or secret."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return f"the number {str(value)[:40]}" if abs(value) < _SHOWN else "so big a number"
+    kinds = {str: "text", list: "a list", tuple: "a list", dict: "an object"}
+    return next((word for kind, word in kinds.items() if isinstance(value, kind)), f"a {type(value).__name__}")
