@@ -17,6 +17,8 @@ from connector_service.rules_engine.model import EscalationClock, Rule, RuleFile
 
 _REPEATED = 6
 _MINUTE = timedelta(minutes=1)
+_FARTHEST = timedelta(days=3_660)
+"""Open hours are counted day by day; nobody shall make that take a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,11 @@ def read_moment(text: Any, place: Sequence[str | int]) -> datetime:
 
 def since_missing(rule: Rule, state: ClockState | None) -> str:
     """Why the clock of a rule cannot be explained; empty when it can, or when the rule has none."""
-    if rule.clock is None or (state is not None and rule.clock.since in state.times):
+    if rule.clock is None:
         return ""
+    if state is not None and rule.clock.since in state.times:
+        far = abs(state.now - state.times[rule.clock.since]) > _FARTHEST
+        return f"The clock of {rule.id} is not explained over more than ten years." if far else ""
     given = state.times if state is not None else {}
     hint = did_you_mean(rule.clock.since, given) if given else 'Give it among the facts, as "2026-11-09T13:00:00Z".'
     return f"The clock of {rule.id} runs from {rule.clock.since}, which was not given. {hint}"

@@ -80,7 +80,8 @@ def _comparison(clause: Clause, names: Sequence[str], facts: Mapping[str, Any]) 
         [] if list_name else [f"{name} is {shown(value)}" for name, value in zip(names, clause.values, strict=False)]
     )
     notes = "; ".join(filter(None, [*named, _note(clause, list_name, actual)]))
-    return Condition("compare", text, holds, clause.field, actual, notes)
+    kept = shown(actual) if isinstance(actual, str) else actual
+    return Condition("compare", text, holds, clause.field, kept, notes)
 
 
 def _list_text(clause: Clause, list_name: str | None) -> str:

@@ -15,8 +15,8 @@ matched in shadow mode; its last day is over; it did not match; it matched and o
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition and whether it holds. A comparison has the actual value of its fact (None when missing) and, where
-    it helps, a note; `all` and `any` have parts."""
+    """One condition and whether it holds. A comparison has the actual value of its fact (None when missing, of a text
+    its first 200 characters) and, where it helps, a note; `all` and `any` have parts."""
 
     kind: Literal["compare", "all", "any"]
     text: str

@@ -209,3 +209,9 @@ def test_numbers_with_names_are_compared_and_named(tmp_path: Path) -> None:
         ("risk_score lte 90", True, ""),
     ]
     assert explanation.derived[0].text == "big is 1: 1 of 2 lines count (line 1)"
+
+
+def test_a_long_text_is_shown_in_part_however_often_it_is_compared(tmp_path: Path) -> None:
+    rules = (rule(f"TST-{n}", {"country": f"C{n}"}) for n in range(20))
+    explanation = asked(tmp_path, rule_file(*rules), {"country": "x" * 50_000})
+    assert {len(each.conditions[0].actual) for each in explanation.rules} == {200}

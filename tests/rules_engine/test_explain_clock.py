@@ -129,3 +129,9 @@ def test_a_step_is_due_exactly_when_the_clock_has_run_for_its_time(
         found = step_after(RULE, facts, {"since": monday}, pauses, now, level)
         assert found is not None
         assert (found.due_at <= now) == (ran >= step.after)
+
+
+def test_a_clock_over_decades_is_not_counted_through(tmp_path: Path) -> None:
+    explanation = told(tmp_path, datetime(2199, 11, 27, tzinfo=UTC))
+    assert explanation.clock is None
+    assert explanation.clock_missing == "The clock of TST-010 is not explained over more than ten years."
