@@ -19,8 +19,9 @@ def diff(
 ) -> None:
     """Count exactly which kinds of facts two versions answer differently, with an example of each change.
 
-    Every combination of values that the rules can tell apart is counted once. Below the counts stands what was
-    written differently. Exit code 0: no answer changes; 1: some do; 2: it could not be compared.
+    Every combination of values that the rules can tell apart is counted once; what was written differently follows.
+
+    Exit code 0: no answer changes; 1: some do; 2: it could not be compared.
 
     Examples:
 

@@ -26,8 +26,9 @@ def explain(
 ) -> None:
     """Say which rule won and why, and why not the others: each condition with the actual value, YES or NO.
 
-    A file is read from the folder and tried on facts; nothing needs to run, and nothing is decided. Decisions and
-    orders are asked of the running connector, and explained by the version that decided.
+    A file is read from the folder and tried on facts: nothing needs to run, and nothing is decided.
+
+    Decisions and orders are asked of the running connector, and explained by the version that decided.
 
     Examples:
 

@@ -32,8 +32,10 @@ def replay(
 ) -> None:
     """Say how many recorded decisions a new version would change, from what to what, and list them.
 
-    Nothing is decided and nothing is written. Facts are .json files (one object each) or .jsonl files (one a line):
-    facts, {"id": ..., "facts": {...}}, or orders as `dockline order show --json` writes them.
+    Nothing is decided and nothing is written.
+
+    With --facts: .json files (one object each) or .jsonl files (one a line) of facts, of {"id": ..., "facts": {...}},
+    or of orders as `dockline order show --json` writes them.
 
     Examples:
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from connector_service.rules_engine.folder import Words
     from connector_service.rules_engine.model import RuleFile
 
-FORMS = "a file or its id, ID@VERSION as published, or a git revision such as main:rules/ownership.json"
-
 
 def version_of(reference: str, home: Home, tenant: str = "") -> RuleFile:
     """The rule file that a reference names: a path, an id of a shipped file, `ownership@1.2.0` (published in this
