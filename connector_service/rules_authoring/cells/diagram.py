@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 
 from connector_service.rules_authoring.cells.fields import Mask
 
-MAX_NODES = 30_000
+MAX_BRANCHES = 600_000
+"""How many branches, in each row, may be looked at for one diagram: about a second. Two versions of a file of 200
+rules take two thirds of it."""
 IMPOSSIBLE = "impossible"
 """The leaf of combinations that no facts can have."""
 
@@ -102,13 +104,14 @@ class Diagram:
 
 
 def build(sizes: Sequence[int], impossible: Sequence[Box], rows: Sequence[Row]) -> Diagram:
-    """The diagram of what each row answers. Raises TooEntangled past MAX_NODES nodes."""
+    """The diagram of what each row answers. Raises TooEntangled past MAX_BRANCHES branches."""
     return _Builder(sizes, impossible, rows).diagram()
 
 
 class _Builder:
     def __init__(self, sizes: Sequence[int], impossible: Sequence[Box], rows: Sequence[Row]) -> None:
         self._made = Diagram(sizes)
+        self._branches = 0
         boxes = [*impossible, *(box for row in rows for box, _ in row)]
         self._answers = [*(0 for _ in impossible), *(answer for row in rows for _, answer in row)]
         self._same: dict[int | None, int] = {}
@@ -146,7 +149,8 @@ class _Builder:
         return known
 
     def _asked(self, level: int, alive: int) -> int:
-        if len(self._known) > MAX_NODES:
+        self._branches += len(self._classes[level].classes) * len(self._rows)
+        if self._branches > MAX_BRANCHES:
             raise TooEntangled
         groups: dict[int, Mask] = {}
         for mask, allowed in self._classes[level].classes:
