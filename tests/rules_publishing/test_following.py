@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +18,7 @@ from tests.contracts.sandbox_process import until
 from tests.rules_publishing.press import Press, again, answering, layer
 
 pytestmark = pytest.mark.anyio
+ROOT = Path(__file__).resolve().parents[2]
 
 
 async def test_another_process_takes_over_what_was_published(press: Press, tmp_path: Path) -> None:
@@ -82,3 +86,31 @@ async def test_a_rule_book_without_publications_answers_as_the_folder_says(press
     book = RuleBook.load(press.folder)
     Follower(book, lambda: press.store.reader).catch_up()
     assert book.of("acme").evaluate("file", {"paid": True}).version == "1.0.0"
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from connector_service.rules_publishing import publishing
+from tests.rules_publishing.press import again, answering
+with again(Path(sys.argv[1]), Path(sys.argv[1]) / "rules") as press:
+    draft = press.draft(answering("review"))
+    press.store.reader.execute("BEGIN IMMEDIATE")
+    assert publishing.publish(press.store.reader, press.book, draft, press.store.clock.now()).changed
+    if sys.argv[2] == "after":
+        press.store.reader.execute("COMMIT")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize(("when", "version"), [("before", "1.0.0"), ("after", "1.1.0")])
+async def test_a_process_killed_around_its_commit_published_all_or_nothing(
+    press: Press, tmp_path: Path, when: str, version: str
+) -> None:
+    command = [sys.executable, "-c", KILLED, str(tmp_path), when]
+    ran = await asyncio.to_thread(subprocess.run, command, cwd=ROOT, timeout=60, check=False)
+    assert ran.returncode == -signal.SIGKILL
+    press.follower.catch_up()
+    assert press.ask().version == version
+    assert len(press.log()) == (when == "after")
+    assert press.store.reader.execute("SELECT COUNT(*) FROM rule_documents").fetchone() == (len(press.log()),)
