@@ -9,8 +9,8 @@ from connector_service.rules_authoring.cells.diagram import Box, Path, TooEntang
 from connector_service.rules_authoring.cells.fields import Mask
 
 MAX_COMPARISONS = 400_000
-"""How often two boxes may be compared for all questions about one file: about half a second. The checks of a file of 200
-rules take a quarter of it."""
+"""How often two boxes may be compared for all questions about one file: about half a second. The checks of a file of
+200 rules take a quarter of it."""
 
 
 @dataclass(slots=True)
