@@ -76,7 +76,10 @@ def _stops(clock: EscalationClock, facts: Mapping[str, Any], pauses: Sequence[Pa
     if clock.pause is None:
         return []
     paused = clock.pause(facts)
-    stops = [(start, end or (None if paused else now)) for start, end in sorted(pauses, key=lambda pause: pause[0])]
+    stops: list[Pause] = []
+    for start, end in sorted(pauses, key=lambda pause: pause[0]):
+        # a pause that is over before it begins takes nothing off
+        stops.append((start, None if end is None and paused else max(start, end or now)))
     if paused and all(end is not None for _, end in stops):
         stops.append((now, None))
     return stops

@@ -99,6 +99,11 @@ def test_a_pause_nobody_ended_ends_now_when_it_no_longer_holds(tmp_path: Path) -
     assert step(book(tmp_path), pauses, now=MONDAY + 2 * HOUR).due_at == MONDAY + 3 * HOUR
 
 
+def test_a_pause_that_would_begin_later_and_no_longer_holds_takes_nothing_off(tmp_path: Path) -> None:
+    pauses: list[Pause] = [(MONDAY + HOUR / 2, None)]
+    assert step(book(tmp_path), pauses, now=MONDAY + HOUR / 4).due_at == MONDAY + HOUR
+
+
 def test_without_a_limit_of_its_own_a_pause_counts_for_five_business_days(tmp_path: Path) -> None:
     clocked = rule("TST-010", {}, clock={k: v for k, v in CLOCK.items() if k != "pause_limit"}, cascade=CASCADE)
     rules = RuleBook.load(write_folder(tmp_path, rule_file(clocked))).of("acme")
