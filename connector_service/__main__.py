@@ -12,7 +12,6 @@ from connector_service.app import create_app
 from connector_service.errors import DocklineError
 from connector_service.settings import from_environment
 
-
 _PACE = (100_000, 50, 100)
 """How rarely cyclic garbage is looked for. Python's own pace (700, 10, 10) walks over all live objects so often that it
 takes a seventh of the time of a connector at work; nearly everything here is freed by its count."""
