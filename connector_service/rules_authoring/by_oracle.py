@@ -7,7 +7,6 @@ questions, need neither. What answers for real is always `CompiledFile`, which a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -22,12 +21,14 @@ _NO_ANSWER = Answer({}, "No rule matched, and the file has no default.")
 _NO_ERROR_ANSWER = Answer({}, "The rules could not be evaluated, and the file has no on_error.")
 
 
-@dataclass(frozen=True, slots=True)
 class ByOracle:
-    """Answers as a compiled file does, without an engine."""
+    """Answers as a compiled file does, without an engine. `predicates` say for each rule whether it holds."""
 
-    file: RuleFile
-    organisation: Organisation
+    __slots__ = ("file", "organisation", "predicates")
+
+    def __init__(self, file: RuleFile, organisation: Organisation) -> None:
+        self.file, self.organisation = file, organisation
+        self.predicates = tuple(holds_any(rule.alternatives) for rule in file.rules)
 
     def known(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """The facts that are there, and the derived ones. Raises InvalidInput as `CompiledFile.evaluate`."""
@@ -38,7 +39,8 @@ class ByOracle:
     def evaluate(self, facts: Mapping[str, Any], today: date) -> Evaluation:
         """Raises InvalidInput for facts that the vocabulary does not allow."""
         known = self.known(facts)
-        return self.decide(known, [rule for rule in self.file.rules if holds_any(rule.alternatives)(known)], today)
+        held = [rule for rule, holds in zip(self.file.rules, self.predicates, strict=True) if holds(known)]
+        return self.decide(known, held, today)
 
     def decide(self, known: dict[str, Any], held: Sequence[Rule], today: date) -> Evaluation:
         """The answer when exactly the rules `held` hold; they stand in file order."""

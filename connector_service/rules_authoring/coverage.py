@@ -12,7 +12,7 @@ threshold    for gt, gte, lt and lte instead: the same with the two neighbouring
 value        of a list: the rule wins with each value of `in`, and each value of `not_in` keeps it from winning
 default      a test that no rule answers
 step         of a cascade: a test in the minute in which the step is due, and one in the minute before
-pause        of a clock: a test in which a pause moves the time at which a step is due
+pause        of a clock: a test that comes out as it does because a pause moves the time at which a step is due
 
 Tests that fail count for nothing, and nothing is asked of a rule that can never win. The conditions inside `derive` are
 not counted; `mutation` changes those too.
@@ -28,7 +28,7 @@ from typing import Any
 
 from connector_service.errors import InvalidInput
 from connector_service.rules_authoring.by_oracle import ByOracle
-from connector_service.rules_authoring.coverage_clocks import clock_wants
+from connector_service.rules_authoring.coverage_clocks import PassingCase, clock_wants
 from connector_service.rules_authoring.coverage_wants import Want, WantKind, wants
 from connector_service.rules_authoring.examples import example
 from connector_service.rules_authoring.regions import Region, Search, TooManySteps
@@ -88,8 +88,8 @@ class _Count:
 
     def coverage(self) -> Coverage:
         file = self.oracle.file
-        cases = passing_cases(self.oracle)
-        self.facts = [self.oracle.known(case.facts) for case in cases]
+        cases = list(_passing(self.oracle))
+        self.facts = [self.oracle.known(case.facts) for _, case in cases]
         asked = list(wants(file))
         search = _search(file, asked)
         shown: Counter[str] = Counter()
@@ -145,16 +145,12 @@ class _Count:
         return Gap(rule, want.kind, want.what, example(self.oracle, name, facts, **more))
 
 
-def passing_cases(oracle: ByOracle) -> list[TestCase]:
+def _passing(oracle: ByOracle) -> Iterator[PassingCase]:
     """The tests that pass."""
-    return list(_passing(oracle))
-
-
-def _passing(oracle: ByOracle) -> Iterator[TestCase]:
     for test, outcome in zip(oracle.file.tests, run_tests(oracle), strict=True):
         with suppress(InvalidInput):
             if outcome.passed:
-                yield TestCase.of(test, oracle.file)
+                yield test, TestCase.of(test, oracle.file)
 
 
 def _search(file: RuleFile, asked: list[Want]) -> Search:

@@ -12,12 +12,13 @@ from connector_service.rules_authoring.by_oracle import ByOracle
 from connector_service.rules_authoring.coverage_wants import WantKind, winning
 from connector_service.rules_authoring.examples import MINUTE, due_example, pause_example
 from connector_service.rules_authoring.regions import Region, Search, TooManySteps
-from connector_service.rules_engine.conditions import Alternatives, Scope
+from connector_service.rules_authoring.variants import pause_alternatives
 from connector_service.rules_engine.escalation import step_after
 from connector_service.rules_engine.file_tests import TestCase
-from connector_service.rules_engine.findings import Report
-from connector_service.rules_engine.model import EscalationClock, Rule, RuleFile
+from connector_service.rules_engine.model import EscalationClock, Rule
 
+PassingCase = tuple[Mapping[str, Any], TestCase]
+"""A test that passes, as written and as the evaluator needs it."""
 Shown = tuple[Rule, WantKind, str, bool, Mapping[str, Any] | None]
 """A rule, what is to be shown of its clock, whether a test shows it, and if not a test that would."""
 
@@ -29,6 +30,7 @@ class _Case:
     case: TestCase
     facts: Mapping[str, Any]
     now: datetime
+    pins_due: bool
 
     def due(self, rule: Rule, level: int) -> datetime:
         """When a step (from 0) is due."""
@@ -36,7 +38,7 @@ class _Case:
         return step.due_at if step else self.now
 
 
-def clock_wants(oracle: ByOracle, cases: Sequence[TestCase], search: Search) -> Iterator[Shown]:
+def clock_wants(oracle: ByOracle, cases: Sequence[PassingCase], search: Search) -> Iterator[Shown]:
     """Everything to show of the clocks of a file."""
     won = _won(oracle, cases)
     for rule in oracle.file.rules:
@@ -52,24 +54,16 @@ def clock_wants(oracle: ByOracle, cases: Sequence[TestCase], search: Search) -> 
             yield from _pause(oracle, rule, replace(rule.clock, pause=None), mine)
 
 
-def pause_alternatives(file: RuleFile, rule_id: str) -> Alternatives:
-    """The alternatives of a rule's `pause_when`; none when it has none."""
-    node = next(node for node in file.document["rules"] if node["id"] == rule_id)
-    condition = node.get("clock", {}).get("pause_when")
-    if condition is None:
-        return ()
-    scope = Scope(file.vocabulary.facts, file.document.get("lists", {}), Report(file.id, file.document))
-    return scope.alternatives(condition, ())
-
-
-def _won(oracle: ByOracle, cases: Sequence[TestCase]) -> dict[str, list[_Case]]:
+def _won(oracle: ByOracle, cases: Sequence[PassingCase]) -> dict[str, list[_Case]]:
     clocks = {rule.id for rule in oracle.file.rules if rule.clock}
     won: dict[str, list[_Case]] = {}
-    for case in cases:
+    for test, case in cases:
         if case.now is not None and clocks:
             evaluation = oracle.evaluate(case.facts, case.today)
             if evaluation.rule in clocks:
-                won.setdefault(str(evaluation.rule), []).append(_Case(case, evaluation.facts, case.now))
+                won.setdefault(str(evaluation.rule), []).append(
+                    _Case(case, evaluation.facts, case.now, "due_at" in test["expect"])
+                )
     return won
 
 
@@ -89,19 +83,23 @@ def _pause(oracle: ByOracle, rule: Rule, unpaused: EscalationClock, mine: Sequen
         yield rule, "pause", "waits while its clock is paused", True, None
         return
     region = winning(oracle.file, rule)
-    paused = tuple((*a, *p) for a, p in product(region.include, pause_alternatives(oracle.file, rule.id)))
+    paused = tuple(
+        (*a, *p)
+        for a, p in product(
+            region.include, pause_alternatives(oracle.file, oracle.organisation, oracle.file.rules.index(rule))
+        )
+    )
     facts = _first(Search([oracle.file], paused), Region(paused, region.exclude))
     if facts is not None:
         yield rule, "pause", "waits while its clock is paused", False, pause_example(oracle, rule, facts)
 
 
 def _is_moved(rule: Rule, unpaused: EscalationClock, one: _Case) -> bool:
-    """Whether the test's pauses, or a pause that holds at its moment, move a step that matters to it."""
-    for level in range(len(rule.cascade)):
-        step = step_after(replace(rule, clock=unpaused), one.facts, one.case.times, (), one.now, level)
-        if step is not None and step.due_at != one.due(rule, level):
-            return True
-    return False
+    """Whether the test would come out otherwise if the clock never stood still."""
+    running = replace(rule, clock=unpaused)
+    reached = any((one.due(rule, n) <= one.now) != (one.due(running, n) <= one.now) for n in range(len(rule.cascade)))
+    level = one.case.after_level
+    return reached or (one.pins_due and one.due(rule, level) != one.due(running, level))
 
 
 def _first(search: Search, region: Region) -> dict[str, Any] | None:

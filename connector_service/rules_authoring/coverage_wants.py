@@ -78,17 +78,17 @@ class _Of:
         if len(self.rule.alternatives) > 1:
             yield self._want("clause", f"wins because {clause.text}", self._true(clause))
         no = [n for opposite in opposites(clause) for n in self._instead(opposite)]
-        yield self._want("clause", f"does not hold only because {clause.text} is not so", self._false(tuple(no)))
+        yield self._want("clause", f"fails only on {clause.text}", self._false(tuple(no)))
         for value in clause.values if len(clause.values) > 1 else ():
             yield self._value(value)
 
     def _edges(self) -> Iterator[Want]:
         clause = self.clause
         inside, outside = (int(clause.values[0]) + step for step in _EDGES[clause.op])
-        at = f"at the edge of {clause.text}"
-        yield self._want("threshold", f"wins with {clause.field} {inside}, {at}", self._true(self._equal(inside)))
+        wins = f"wins with {clause.field} {inside} ({clause.text})"
+        yield self._want("threshold", wins, self._true(self._equal(inside)))
         beyond = self._false(self._instead(self._equal(outside)))
-        yield self._want("threshold", f"does not hold only because {clause.field} is {outside}, {at}", beyond)
+        yield self._want("threshold", f"fails only on {clause.field} {outside} ({clause.text})", beyond)
 
     def _value(self, value: Scalar) -> Want:
         equal = self._equal(value)
@@ -96,7 +96,7 @@ class _Of:
         if self.clause.op == "in":
             return self._want("value", f"wins with {self.clause.field} {text}", self._true(equal))
         beyond = self._false(self._instead(equal))
-        return self._want("value", f"does not hold only because {self.clause.field} is {text}", beyond)
+        return self._want("value", f"fails only on {self.clause.field} {text} ({self.clause.text})", beyond)
 
     def _want(self, kind: WantKind, what: str, region: Region) -> Want:
         return Want(self.rule, kind, what, region)

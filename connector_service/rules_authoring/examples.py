@@ -11,7 +11,8 @@ from connector_service.rules_authoring.by_oracle import ByOracle
 from connector_service.rules_engine.file_tests import actual_answer
 from connector_service.rules_engine.model import Rule
 
-_MONDAY = datetime(2026, 11, 16, 15, tzinfo=UTC)
+MONDAY = datetime(2026, 11, 16, 15, tzinfo=UTC)
+FRIDAY = datetime(2026, 11, 20, 20, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
@@ -22,7 +23,7 @@ def example(oracle: ByOracle, name: str, facts: Mapping[str, Any], **more: Any) 
     test["expect"] = {"rule": actual["rule"]}
     if oracle.file.hit_policy == "all":
         test["expect"]["rules"] = actual["rules"]
-    elif actual["then"]:
+    if actual["then"]:
         test["expect"]["then"] = actual["then"]
     if "level" in actual:
         test["expect"] |= {"level": actual["level"]}
@@ -30,30 +31,33 @@ def example(oracle: ByOracle, name: str, facts: Mapping[str, Any], **more: Any) 
 
 
 def due_example(
-    oracle: ByOracle, rule: Rule, step: int, before: bool, facts: Mapping[str, Any]
-) -> dict[str, Any] | None:
-    """A test at the minute in which a step of a cascade (from 0) is due, or one minute before."""
-    clock = rule.clock
-    if clock is None:
-        return None
-    since = add_business_time(clock.calendar, _MONDAY, timedelta(0))
-    due = add_business_time(clock.calendar, since, rule.cascade[step].after).astimezone(UTC)
+    oracle: ByOracle, rule: Rule, step: int, before: bool, facts: Mapping[str, Any], start: datetime = MONDAY
+) -> dict[str, Any]:
+    """A test at the minute in which a step (from 0) of a rule with a clock is due, or one minute before."""
+    name_of_since, since, due = _running(rule, step, start)
     now = due - MINUTE if before else due
     when = "a minute before it is due" if before else "when it is due"
-    name = f"{rule.title}: step {step + 1} {when}"
-    return example(oracle, name, {**facts, clock.since: written(since)}, now=written(now))
+    name = f"{rule.id}: step {step + 1} {when}"
+    return example(oracle, name, {**facts, name_of_since: written(since)}, now=written(now))
 
 
-def pause_example(oracle: ByOracle, rule: Rule, facts: Mapping[str, Any]) -> dict[str, Any] | None:
-    """A test of a clock that stands still: the first step would be due, but for the pause."""
-    clock = rule.clock
-    if clock is None:
-        return None
-    since = add_business_time(clock.calendar, _MONDAY, timedelta(0))
-    due = add_business_time(clock.calendar, since, rule.cascade[0].after).astimezone(UTC)
-    given = {**facts, clock.since: written(since)}
-    name = f"{rule.title}: the clock stands still while it may"
-    return example(oracle, name, given, now=written(due), pauses=[[written(since)]])
+def pause_example(oracle: ByOracle, rule: Rule, facts: Mapping[str, Any], soon: bool = False) -> dict[str, Any]:
+    """A test of a clock that stands still: when the first step would be due but for the pause, or after a minute."""
+    name_of_since, since, due = _running(rule, 0, MONDAY)
+    given = {**facts, name_of_since: written(since)}
+    name = f"{rule.id}: the clock stands still while it may"
+    now = since + MINUTE if soon else due
+    test = example(oracle, name, given, now=written(now), pauses=[[written(since)]])
+    test["expect"]["due_at"] = actual_answer(oracle, test).get("due_at")
+    return test
+
+
+def _running(rule: Rule, step: int, start: datetime) -> tuple[str, datetime, datetime]:
+    """The time that a rule's clock runs from, by name; the first open moment from `start`, and when the step is due."""
+    if rule.clock is None:
+        raise ValueError(f"{rule.id} has no clock")
+    since = add_business_time(rule.clock.calendar, start, timedelta(0))
+    return rule.clock.since, since, add_business_time(rule.clock.calendar, since, rule.cascade[step].after)
 
 
 def written(moment: datetime) -> str:

@@ -6,9 +6,8 @@ of cells is too many.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any
 
 from connector_service.rules_authoring.cells import Box, Cells
@@ -65,10 +64,15 @@ class Search:
         probe = replace(file, rules=(replace(file.rules[0], alternatives=tuple(further)),))
         self._cells = Cells.of(*files, probe, derive=file.document.get("derive"))
         self._failed = 0
+        self.exact = True
+        """Whether every search so far went through its whole region, so that finding nothing means there is nothing."""
 
-    def examples(self, region: Region) -> Iterator[dict[str, Any]]:
+    def examples(
+        self, region: Region, wanted: Callable[[dict[str, Any]], bool] | None = None
+    ) -> Iterator[dict[str, Any]]:
         """Facts in a region, as few as possible in each. Raises TooManySteps when the search grows too long.
 
+        `wanted` is asked about each part of the region, by a sample of it in which derived facts are given as such.
         No example means that there is none. With derived facts it may also mean that no facts were found from which
         they come out so.
         """
@@ -77,14 +81,26 @@ class Search:
         steps = iter(range(MAX_STEPS))
         parts = ((box, part) for box in cells.boxes(region.include) for part in self._outside(box, excluded, 0, steps))
         failed = 0
-        for box, part in islice(parts, MAX_PARTS):
-            facts = cells.facts(self._fewest(box, part))
+        for number, (box, part) in enumerate(parts):
+            if number == MAX_PARTS:
+                self.exact = False
+                return
+            few = self._fewest(box, part)
+            if wanted is not None and not wanted(self._sample(few)):
+                continue
+            facts = cells.facts(few)
             if facts is not None:
                 yield facts
                 continue
+            self.exact = False
             failed, self._failed = failed + 1, self._failed + 1
             if failed >= MAX_FAILED or self._failed >= MAX_FAILED_IN_ALL:
                 return
+
+    def _sample(self, part: Box) -> dict[str, Any]:
+        fields = self._cells.fields
+        samples = {fields[number].name: fields[number].prefer(mask).sample for number, mask in part.items()}
+        return {name: value for name, value in samples.items() if value is not None}
 
     def _fewest(self, asked: Box, part: Box) -> dict[int, int]:
         """The part, with every fact missing that may be and is not asked for."""
