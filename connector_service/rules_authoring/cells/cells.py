@@ -64,6 +64,10 @@ class Cells:
         return Effort(MAX_COMPARISONS)
 
     @cached_property
+    def _realiser(self) -> Realiser:
+        return Realiser({field.name: field for field in self.fields}, self.facts_of, self.derived, self.definitions)
+
+    @cached_property
     def _everything(self) -> dict[int, int]:
         return {number: field.everything for number, field in enumerate(self.fields)}
 
@@ -141,7 +145,7 @@ class Cells:
     def facts(self, path: Path) -> dict[str, Any] | None:
         """Facts of the vocabulary that are in a cell, without derived ones: those that the rules do not ask for are
         left out. None when no lines or numbers were found from which the derived facts come out so."""
-        return Realiser(self.fields, self.facts_of, self.derived, self.definitions).facts(path)
+        return self._realiser.facts(path)
 
     def _mask(self, clause: Clause) -> int:
         known = self._masks.get(clause)

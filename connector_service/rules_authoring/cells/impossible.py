@@ -55,8 +55,7 @@ class Impossible:
 
     def _of(self, name: str, definition: Definition) -> Iterator[NamedBox]:
         derived, made_of = self.fields[name], sources(definition)
-        over_lines = any(isinstance(value, str) for key, value in definition.items() if key != "of")
-        if over_lines:
+        if _lines_of(definition) is not None:
             yield {name: derived.there, made_of[0]: self.fields[made_of[0]].missing}
             if "count" in definition:
                 yield {name: derived.missing, made_of[0]: self.fields[made_of[0]].there}
@@ -103,16 +102,33 @@ class Impossible:
                     yield {name: apart, first.name: 1 << i, second.name: 1 << j}
 
     def _counts(self) -> Iterator[NamedBox]:
-        """Lines counted under a condition are never more than those counted without one."""
-        counts = {n: d for n, d in self.definitions.items() if n in self.fields and isinstance(d.get("count"), str)}
-        for name, definition in counts.items():
-            for total, whole in counts.items():
-                if total == name or whole["count"] != definition["count"] or whole.get("where"):
-                    continue
-                for index, kind in enumerate(self.fields[total].kinds[:-1]):
-                    more = _above(self.fields[name], kind.high)
-                    if more:
-                        yield {total: 1 << index, name: more}
+        """Lines counted under a condition are never more than those counted without one, and without lines there is no
+        sum, largest or smallest."""
+        over = {n: d for n, d in self.definitions.items() if n in self.fields and _lines_of(d)}
+        for name, definition in over.items():
+            for total, whole in over.items():
+                if (
+                    total != name
+                    and "count" in whole
+                    and not whole.get("where")
+                    and _lines_of(definition) == _lines_of(whole)
+                ):
+                    yield from self._at_most(name, total, "count" in definition)
+
+    def _at_most(self, name: str, total: str, counts: bool) -> Iterator[NamedBox]:
+        """What a derived fact cannot be for each number of lines."""
+        field = self.fields[name]
+        for index, kind in enumerate(self.fields[total].kinds[:-1]):
+            more = _above(field, kind.high) if counts else field.there if kind.high == 0 else 0
+            if more:
+                yield {total: 1 << index, name: more}
+
+
+def _lines_of(definition: Definition) -> str | None:
+    """The list of lines that a derived fact is made of, if it is made of one."""
+    return next(
+        (value for key, value in definition.items() if key not in ("of", "where") and isinstance(value, str)), None
+    )
 
 
 def _difference(first: Kind, second: Kind) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, combinations, combinations_with_replacement, islice, product
 from typing import Any
 
@@ -14,10 +14,11 @@ from connector_service.rules_engine.derive import Derived
 from connector_service.rules_engine.fact_checks import MAX_INTEGER
 from connector_service.rules_engine.vocabulary import Fact
 
-_TRIES = 2_000
+_TRIES = 1_000
 _LINE_KINDS = 300
 _MOST_LINES = 60
 _LISTS = 4
+_LIMITS = 20
 _USUAL = (100, 0, 1, 1000, -1, -100)
 
 
@@ -25,14 +26,19 @@ _USUAL = (100, 0, 1, 1000, -1, -100)
 class Realiser:
     """Tries likely facts and computes the derived ones from them, as the engine would."""
 
-    fields: Sequence[Field]
+    fields: Mapping[str, Field]
     facts_of: Mapping[str, Fact]
     derived: Sequence[Derived]
     definitions: Mapping[str, Definition]
+    lines_of: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    lists_of: dict[tuple[tuple[str, int], ...], list[Any]] = field(default_factory=dict)
+    needed_for: dict[tuple[str, ...], list[Derived]] = field(default_factory=dict)
+    """What was found before: finding lines takes most of the time."""
 
     def facts(self, path: Path) -> dict[str, Any] | None:
         """Facts without derived ones that are in the cells of `path`, or None when a few thousand tries find none."""
-        wanted = {self.fields[number].name: mask for number, mask in path.items()}
+        names = list(self.fields)
+        wanted = {names[number]: mask for number, mask in path.items()}
         asked = [name for name in wanted if name in {each.name for each in self.derived}]
         if any(name not in self.definitions for name in asked):
             return None
@@ -45,7 +51,7 @@ class Realiser:
                 return None
             found |= part
         for name, mask in wanted.items():
-            sample = self._field(name).prefer(mask).sample
+            sample = self.fields[name].prefer(mask).sample
             if name not in done and sample is not None:
                 found[name] = sample
         return found
@@ -75,21 +81,34 @@ class Realiser:
             return [name]
         return [root for source in sources(self.definitions[name]) for root in self._roots(source)]
 
-    def _field(self, name: str) -> Field:
-        return next(field for field in self.fields if field.name == name)
-
     def _fits(self, facts: Mapping[str, Any], wanted: Mapping[str, int]) -> bool:
         known = dict(facts)
-        for each in self.derived:
+        for each in self._needed(tuple(wanted)):
             value = each.compute(known)
             if value is not None:
                 known[each.name] = value
-        return all(mask >> self._field(name).kind_of(known.get(name)) & 1 for name, mask in wanted.items())
+        return all(mask >> self.fields[name].kind_of(known.get(name)) & 1 for name, mask in wanted.items())
+
+    def _needed(self, names: tuple[str, ...]) -> list[Derived]:
+        """The derived facts among some, and those that they are made of, in order."""
+        if names not in self.needed_for:
+            needed: set[str] = set()
+            waiting = [name for name in names if name in self.definitions]
+            while waiting:
+                name = waiting.pop()
+                needed.add(name)
+                waiting += [source for source in sources(self.definitions[name]) if source in self.definitions]
+            self.needed_for[names] = [each for each in self.derived if each.name in needed]
+        return self.needed_for[names]
 
     def _choices(self, name: str, wanted: Mapping[str, int]) -> list[Any]:
         """Likely values of a fact that derived ones are made of; None is missing."""
         if self.facts_of[name].kind == "lines":
-            return [*islice(self._lists(name, wanted), _LISTS), None]
+            over = {n: mask for n, mask in wanted.items() if n in self.definitions and self._roots(n) == [name]}
+            key = ((name, 0), *over.items())
+            if key not in self.lists_of:
+                self.lists_of[key] = [*islice(self._lists(name, over), _LISTS), None]
+            return self.lists_of[key]
         targets = [kind.sample for kind in self._wished(wanted) if isinstance(kind.sample, int)]
         values = dict.fromkeys(
             (
@@ -100,7 +119,7 @@ class Realiser:
             )
         )
         if name in wanted:
-            field = self._field(name)
+            field = self.fields[name]
             kinds = [kind for index, kind in enumerate(field.kinds[:-1]) if wanted[name] >> index & 1]
             ends = [end for kind in kinds for end in (kind.sample, kind.low, kind.high) if type(end) is int]
             values = {
@@ -111,13 +130,13 @@ class Realiser:
     def _wished(self, wanted: Mapping[str, int]) -> Iterator[Any]:
         for name, mask in wanted.items():
             if name in self.definitions:
-                yield self._field(name).prefer(mask)
+                yield self.fields[name].prefer(mask)
 
-    def _lists(self, name: str, wanted: Mapping[str, int]) -> Iterator[list[dict[str, Any]]]:
-        """Lists of lines for which the facts derived from them alone come out as wanted."""
-        over = {n: mask for n, mask in wanted.items() if n in self.definitions and self._roots(n) == [name]}
+    def _lists(self, name: str, over: Mapping[str, int]) -> Iterator[list[dict[str, Any]]]:
+        """Lists of lines from which the facts derived from them alone come out as wanted."""
         counts = [kind.sample for kind in self._wished(over) if type(kind.sample) is int]
-        lines = self._lines(name)
+        lines = self.lines_of.get(name) or self._lines(name)
+        self.lines_of[name] = lines
         often = sorted({1, 2, 3, *(count for count in counts if 0 < count <= _MOST_LINES)})
         repeated = ([line] * times for times in often for line in lines)
         mixed = (list(each) for size in (2, 3) for each in combinations_with_replacement(lines, size))
@@ -129,7 +148,9 @@ class Realiser:
     def _lines(self, name: str) -> list[dict[str, Any]]:
         """Lines that the derived facts tell apart, one of each."""
         over = [each for each in self.derived if each.name in self.definitions and self._roots(each.name) == [name]]
-        constants = list(dict.fromkeys(chain(*(_constants(self.definitions[each.name]) for each in over))))
+        limits = [kind.sample for each in over if each.name in self.fields for kind in self.fields[each.name].kinds]
+        said = chain(*(_constants(self.definitions[each.name]) for each in over))
+        constants = list(dict.fromkeys([*said, *limits[:_LIMITS]]))
         named = set(chain(*(_words(self.definitions[each.name]) for each in over)))
         parts = {key: fact for key, fact in self.facts_of[name].fields.items() if key in named}
         found: dict[tuple[Any, ...], dict[str, Any]] = {}
