@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from connector_service.app.rules import check, compare, explain, files
+from connector_service.app.rules import check, compare, explain, files, publishing, test
 
-ROUTERS = (check.router, compare.router, explain.router, files.router)
+ROUTERS = (check.router, compare.router, explain.router, files.router, publishing.router, test.router)
