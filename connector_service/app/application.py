@@ -73,8 +73,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 def _services(
     settings: Settings, clock: Clock, rule_book: RuleBook, store: Store, client: httpx.AsyncClient
 ) -> Services:
-    published = Follower(rule_book, lambda: store.reader)
-    published.catch_up()
+    published = Follower(rule_book, lambda: store.reader, store.administer)
+    published.begin()
     systems = AllSystems(store, Transport(client, clock))
     lease = timedelta(seconds=settings.lease_seconds)
     return Services(

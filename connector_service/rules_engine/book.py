@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,15 @@ class RuleBook:
         """The rules of a tenant as they are now; hold on to it for as long as one question takes."""
         state = self._state
         return state.tenants.get(tenant_id, state.everyone)
+
+    def running(self) -> Iterator[CompiledFile]:
+        """Every version that answers anybody now, those in shadow and canary included; many come more than once."""
+        state = self._state
+        for rules in (state.everyone, *state.tenants.values()):
+            for found in rules.in_force.values():
+                yield found.live
+                if found.trial is not None:
+                    yield found.trial.compiled
 
     @property
     def base(self) -> Base:

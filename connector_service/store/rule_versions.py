@@ -55,13 +55,18 @@ _NAMES = ",".join(_COLUMNS)
 
 def append(connection: sqlite3.Connection, entry: Entry, documents: Mapping[str, Any]) -> int:
     """Add an entry, with the documents that it names by hash; returns its position. The caller has a transaction."""
-    for content_hash, document in documents.items():
-        body = orjson.dumps(document).decode()
-        connection.execute("INSERT OR IGNORE INTO rule_documents (hash, body) VALUES (?,?)", (content_hash, body))
+    keep_documents(connection, documents)
     values = astuple(entry)[: len(_COLUMNS)]
     marks = ",".join("?" * len(_COLUMNS))
     cursor = connection.execute(f"INSERT INTO rule_versions ({_NAMES}) VALUES ({marks})", values)  # noqa: S608
     return cursor.lastrowid or 0
+
+
+def keep_documents(connection: sqlite3.Connection, documents: Mapping[str, Any]) -> None:
+    """Keep documents by the hash of their content, so that a decision's file can be read for as long as there are
+    decisions."""
+    rows = [(content_hash, orjson.dumps(document).decode()) for content_hash, document in documents.items()]
+    connection.executemany("INSERT OR IGNORE INTO rule_documents (hash, body) VALUES (?,?)", rows)
 
 
 def last_position(connection: sqlite3.Connection) -> int:
@@ -98,10 +103,10 @@ def document(connection: sqlite3.Connection, content_hash: str) -> dict[str, Any
     """The document with a content hash.
 
     Raises:
-        NotFound: none was ever published.
+        NotFound: none was ever published or in force.
     """
     row = connection.execute("SELECT body FROM rule_documents WHERE hash = ?", (content_hash,)).fetchone()
     if row is None:
-        raise NotFound(f"No rule file with the content hash {content_hash} was ever published.")
+        raise NotFound(f"No rule file with the content hash {content_hash} was ever in force.")
     found: dict[str, Any] = orjson.loads(row[0])
     return found

@@ -14,7 +14,9 @@ import pytest
 
 from connector_service.rules_engine import RuleBook
 from connector_service.rules_publishing.following import Follower
+from connector_service.store import rule_versions
 from tests.contracts.sandbox_process import until
+from tests.rules_engine.rules_workbench import write_folder
 from tests.rules_publishing.press import Press, again, answering, layer
 
 pytestmark = pytest.mark.anyio
@@ -114,3 +116,16 @@ async def test_a_process_killed_around_its_commit_published_all_or_nothing(
     assert press.ask().version == version
     assert len(press.log()) == (when == "after")
     assert press.store.reader.execute("SELECT COUNT(*) FROM rule_documents").fetchone() == (len(press.log()),)
+
+
+async def test_the_document_of_every_version_that_answered_is_kept(press: Press) -> None:
+    follower = Follower(press.book, lambda: press.store.reader, press.store.administer)
+    follower.begin()
+    answered = [press.ask().content_hash]
+    press.publish(layer("acme", "review"), "acme")
+    write_folder(press.folder, answering("intake", "1.0.1"))
+    assert press.book.reload() == []
+    await follower.keep_what_runs()
+    answered += [press.ask(tenant).content_hash for tenant in ("acme", "other")]
+    versions = [rule_versions.document(press.store.reader, each)["version"] for each in answered]
+    assert versions == ["1.0.0", "1.0.1+acme.1.0.0", "1.0.1"]
