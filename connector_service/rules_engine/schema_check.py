@@ -44,7 +44,7 @@ def _fits(validator: Draft202012Validator, document: Any, report: Report) -> boo
             report.add((), f"There are more than {MAX_FINDINGS} mistakes.", "Mend these first.")
             break
         fits = False
-        report.add(tuple(error.absolute_path), *_words(error))
+        report.add((*error.absolute_path, *_unknown_keys(error)[:1]), *_words(error))
     return fits
 
 
@@ -105,10 +105,20 @@ _KINDS = {
 }
 
 
-def _unknown_key(error: ValidationError) -> tuple[str, str]:
+def _unknown_keys(error: ValidationError) -> list[str]:
+    """The keys that may not stand in the object of an error."""
     instance: Any = error.instance
-    known = list(error.schema.get("properties", {})) if isinstance(error.schema, dict) else []
-    unknown = [name for name in instance if name not in known and not name.startswith("x_")]
+    if error.validator != "additionalProperties":
+        return []
+    return [name for name in instance if name not in _known_keys(error) and not name.startswith("x_")]
+
+
+def _known_keys(error: ValidationError) -> list[str]:
+    return list(error.schema.get("properties", {})) if isinstance(error.schema, dict) else []
+
+
+def _unknown_key(error: ValidationError) -> tuple[str, str]:
+    unknown, known = _unknown_keys(error), _known_keys(error)
     verb = "is" if len(unknown) == 1 else "are"
     return f"{_listed(unknown)} {verb} not known here.", did_you_mean(unknown[0] if unknown else "", known)
 

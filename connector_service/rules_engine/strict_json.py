@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path as FilePath
-from typing import Any, NoReturn
+from typing import Any
 
 from connector_service.rules_engine.findings import Path, Report, pointer
 
@@ -14,8 +15,11 @@ MAX_VALUES = 30_000
 """So that a file is checked in under two seconds; a file of 200 rules with tests has about half of it."""
 
 
-class _Refused(ValueError):
-    """A value that JSON parsers accept and rule files do not."""
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """Stands where a value was that JSON parsers accept and rule files do not: what is wrong with it."""
+
+    what: str
 
 
 class _Repeated(dict[str, Any]):
@@ -50,7 +54,10 @@ def parse_json(data: bytes, report: Report) -> Any:
 def _document(text: str, report: Report) -> Any:
     try:
         document = json.loads(
-            text, object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_refuse_float
+            text,
+            object_pairs_hook=_object,
+            parse_constant=lambda name: _Refused(f"{name} is not a value of JSON."),
+            parse_float=lambda number: _Refused(f"{number} is not a whole number."),
         )
     except RecursionError:
         report.add((), "The file is nested too deeply to read.", f"Keep it under {MAX_DEPTH} levels.")
@@ -59,11 +66,10 @@ def _document(text: str, report: Report) -> Any:
         report.add(
             (), f"This is not JSON: {_plain(error, text)} at {where}.", "Mend the text there, or restore the file."
         )
-    except _Refused as error:
-        report.add((), str(error), "Write whole numbers: minor units, grams, millimetres, minutes.")
     except ValueError as error:
         report.add((), f"The file holds a value that cannot be read: {error}.", "Keep numbers under 2^53.")
     else:
+        report.document = document
         return document if _tidy(document, report, ()) and _small(document, report) else None
     return None
 
@@ -118,14 +124,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return repeated
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise _Refused(f"{name} is not a value of JSON.")
-
-
-def _refuse_float(text: str) -> NoReturn:
-    raise _Refused(f"{text} is not a whole number.")
-
-
 def _tidy(node: Any, report: Report, path: Path) -> bool:
     """Whether the document has no duplicate keys, is not too deep and is Unicode throughout; one finding if not."""
     if len(path) > MAX_DEPTH:
@@ -134,8 +132,10 @@ def _tidy(node: Any, report: Report, path: Path) -> bool:
         )
         return False
     if isinstance(node, _Repeated):
-        what = f"The key {node.key!r} stands twice in the object at {pointer(path) or '/'}."
-        report.add((), what, "Keep one of them.")
+        report.add((*path, node.key), f'The key "{node.key}" stands twice in this object.', "Keep one of them.")
+        return False
+    if isinstance(node, _Refused):
+        report.add(path, node.what, "Write whole numbers: minor units, grams, millimetres, minutes.")
         return False
     if isinstance(node, dict):
         return all(_tidy(key, report, path) and _tidy(value, report, (*path, key)) for key, value in node.items())

@@ -63,6 +63,20 @@ def test_a_document_of_a_request_is_read_like_a_file() -> None:
     assert parse_json(b'{"id": 1}', Report("request")) == {"id": 1}
 
 
+@pytest.mark.parametrize(
+    ("when", "pointer"),
+    [
+        ('{"hold": "legal", "hold": "fraud"}', "/rules/0/when/hold"),
+        ('{"total_minor": 0.5}', "/rules/0/when/total_minor"),
+    ],
+)
+def test_what_no_parser_would_tell_is_found_at_its_place_in_the_rule(when: str, pointer: str) -> None:
+    report = Report("request")
+    assert parse_json(b'{"rules": [{"id": "TST-010", "when": %s}]}' % when.encode(), report) is None
+    [finding] = report.findings
+    assert (finding.rule, finding.pointer) == ("TST-010", pointer)
+
+
 def test_checks_stop_when_there_is_more_wrong_than_anybody_reads(tmp_path: Path) -> None:
     findings = findings_of(tmp_path, rule_file(*[rule(f"TST-{n}", {"totl": n}) for n in range(2_000)]))
     assert len(findings) == MAX_FINDINGS + 1

@@ -273,4 +273,4 @@ def test_unknown_keys_of_a_layer_are_named_with_the_likely_one(tmp_path: Path) -
 
 def test_a_rule_of_a_layer_cannot_be_overridable(tmp_path: Path) -> None:
     [finding] = findings_in(tmp_path, layer(add=[{**OWN, "overridable": True}]))
-    assert (finding.rule, finding.pointer) == ("X-ACME-010", "/add/0")
+    assert (finding.rule, finding.pointer) == ("X-ACME-010", "/add/0/overridable")
