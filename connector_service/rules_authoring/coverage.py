@@ -1,7 +1,7 @@
 """Coverage: how much of a rule file its own tests show, and a test for everything that they do not.
 
 What counts, each once, and only where it is possible at all (an exact search decides; with derived facts, only where
-facts were found from which they come out so):
+facts were found from which they come out so, but a rule always counts that is not known never to win):
 
 rule         some test in which the rule wins; for rules in shadow and under the hit policy all, in which it fires
 alternative  of a rule with `any`: a test in which the rule wins by this alternative and by no other
@@ -31,12 +31,13 @@ from connector_service.rules_authoring.by_oracle import ByOracle
 from connector_service.rules_authoring.coverage_clocks import PassingCase, clock_wants
 from connector_service.rules_authoring.coverage_wants import Want, WantKind, wants
 from connector_service.rules_authoring.examples import example
+from connector_service.rules_authoring.line_variations import nearby
 from connector_service.rules_authoring.regions import Region, Search, TooManySteps
 from connector_service.rules_engine.compiled import CompiledFile
 from connector_service.rules_engine.conditions import Alternative
 from connector_service.rules_engine.file_tests import TestCase, run_tests
 from connector_service.rules_engine.model import Rule, RuleFile
-from connector_service.rules_engine.oracle import holds_all
+from connector_service.rules_engine.oracle import holds_all, holds_any
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ class _Count:
     oracle: ByOracle
     masks: dict[Alternative, int] = field(default_factory=dict)
     facts: list[dict[str, Any]] = field(default_factory=list)
+    nearby: list[tuple[dict[str, Any], dict[str, Any]]] = field(default_factory=list)
 
     def coverage(self) -> Coverage:
         file = self.oracle.file
@@ -130,15 +132,26 @@ class _Count:
             mask = self.masks[alternative] = sum(1 << i for i, facts in enumerate(self.facts) if holds(facts))
         return mask
 
+    def _near(self, region: Region) -> dict[str, Any] | None:
+        """Facts in a region, looked for near those of the tests."""
+        if not self.nearby:
+            self.nearby = [(facts, self.oracle.known(facts)) for facts in nearby(self.oracle.file)]
+        holds, fails = holds_any(region.include), holds_any(region.exclude)
+        return next((facts for facts, known in self.nearby if holds(known) and not fails(known)), None)
+
     def _gap(self, search: Search, want: Want) -> Gap | None:
         """What is missing; None when it cannot be shown."""
         rule = want.rule.id if want.rule else None
+        search.exact = True
         try:
             facts = next(search.examples(want.region), None)
         except TooManySteps:
             return Gap(rule, want.kind, want.what, None)
+        if facts is None and not search.exact:
+            facts = self._near(want.region)
         if facts is None:
-            return None
+            unsure = want.kind == "rule" and not search.exact
+            return Gap(rule, want.kind, want.what, None) if unsure else None
         until = want.rule.until if want.rule else None
         more = {"now": f"{until.isoformat()}T00:00:00Z"} if until else {}
         name = f"{rule or 'no rule'} {want.what}" if rule else "no rule holds"

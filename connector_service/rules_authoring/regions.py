@@ -63,6 +63,8 @@ class Search:
         file = files[0]
         probe = replace(file, rules=(replace(file.rules[0], alternatives=tuple(further)),))
         self._cells = Cells.of(*files, probe, derive=file.document.get("derive"))
+        definitions = file.document.get("derive", {})
+        self._entangled = {*definitions, *(word for each in definitions.values() for word in _words(each))}
         self._failed = 0
         self.exact = True
         """Whether every search so far went through its whole region, so that finding nothing means there is nothing."""
@@ -103,12 +105,11 @@ class Search:
         return {name: value for name, value in samples.items() if value is not None}
 
     def _fewest(self, asked: Box, part: Box) -> dict[int, int]:
-        """The part, with every fact missing that may be and is not asked for."""
+        """The part, with every fact missing that may be and is not asked for; derived facts, and those that they are
+        made of, are left to come out together."""
         fields = self._cells.fields
-        return {
-            number: mask & fields[number].missing or mask if number not in asked else mask
-            for number, mask in part.items()
-        }
+        kept = {number for number, field in enumerate(fields) if field.name in self._entangled or number in asked}
+        return {n: mask if n in kept else mask & fields[n].missing or mask for n, mask in part.items()}
 
     def _outside(self, box: Box, excluded: Sequence[Box], start: int, steps: Iterator[int]) -> Iterator[Box]:
         """The parts of a box that lie in none of the excluded ones."""
@@ -126,3 +127,11 @@ class Search:
                 rest[number] = here & mask
             return
         yield box
+
+
+def _words(node: Any) -> Iterator[str]:
+    """Every text in a definition: the facts that a derived one is made of are among them."""
+    if isinstance(node, str):
+        yield node
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _words(child)

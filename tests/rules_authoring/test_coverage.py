@@ -127,4 +127,6 @@ def test_shipped_files_without_their_tests_are_covered_by_the_proposed_ones(name
     bare = replace(file, tests=())
     missing = coverage_of(CompiledFile.of(bare, words.organisation)).missing
     full = replace(bare, tests=tuple(gap.test for gap in missing if gap.test))
-    assert coverage_of(CompiledFile.of(full, words.organisation)).percent == 100
+    after = coverage_of(CompiledFile.of(full, words.organisation))
+    assert {str(gap) for gap in after.missing}.isdisjoint(str(gap) for gap in missing if gap.test)
+    assert after.percent == 100 or file.derived
