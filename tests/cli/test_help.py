@@ -2,29 +2,26 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from typing import cast
 
 import pytest
+import typer
+from typer.core import TyperGroup
 
+from connector_service.cli.app import app
 from tests.cli.commands import Dockline
 
-COMMANDS = (
-    ["up"],
-    ["down"],
-    ["status"],
-    ["install"],
-    ["pictures"],
-    ["demo"],
-    ["doctor"],
-    ["order", "show"],
-    ["order", "list"],
-    ["exception", "list"],
-    ["replay"],
-    ["rebuild"],
-    ["tenant", "add"],
-    ["key", "add"],
-    ["key", "revoke"],
-    ["rules", "check"],
-)
+
+def _commands(group: TyperGroup, path: tuple[str, ...] = ()) -> Iterator[list[str]]:
+    for name, command in group.commands.items():
+        if isinstance(command, TyperGroup):
+            yield from _commands(command, (*path, name))
+        else:
+            yield [*path, name]
+
+
+COMMANDS = list(_commands(cast(TyperGroup, typer.main.get_command(app))))
 SLOW_TO_LOAD = {"fastapi", "httpx", "durable", "sqlite_utils", "aiohttp", "uvicorn", "jsonschema", "holidays"}
 
 
