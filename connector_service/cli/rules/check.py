@@ -110,7 +110,8 @@ def _show_finding(check: FileCheck, severity: str, finding: Finding) -> None:
     if place is not None:
         start = max(0, place.column - 1 - _BEFORE)
         number = str(place.line)
-        out.print(f"    {number} | {place.text[start : start + _SHOWN]}", markup=False, soft_wrap=True)
+        room = min(_SHOWN, out.width - len(f"    {number} | "))  # a line that wraps would part from its caret
+        out.print(f"    {number} | {place.text[start : start + room]}", markup=False, soft_wrap=True)
         out.print(f"    {' ' * len(number)} | {' ' * (place.column - 1 - start)}^", markup=False, soft_wrap=True)
     out.print(f"    {finding.what}", markup=False, soft_wrap=True)
     if finding.fix:

@@ -40,8 +40,8 @@ def list_files(
 def _show_files(files: list[dict[str, Any]], alarms: list[str]) -> None:
     shown = table("file", "version", "hash", "own", "tried beside it", "what it decides")
     for file in files:
-        own = "yes" if file["own"] else ""
-        shown.add_row(file["id"], file["version"], file["hash"][:12], own, _trial(file["trial"]), file["description"])
+        own, first_sentence = "yes" if file["own"] else "", file["description"].partition(". ")[0].rstrip(".")
+        shown.add_row(file["id"], file["version"], file["hash"][:12], own, _trial(file["trial"]), first_sentence)
     console().print(shown)
     for alarm in alarms:
         console().print(f"Alarm: {alarm}", soft_wrap=True, markup=False)
@@ -80,18 +80,22 @@ def history(context: typer.Context, file_id: FileId, tenant: Tenant = "", as_jso
     if as_json:
         write_json({"history": found, "folder_version": base.file.version if base else None})
         return
-    shown = table("when (UTC)", "version", "what", "state now", "for", "by", "because", "id")
     for each in found:
-        what = each["action"].replace("_", " ") + (f" ({each['mode']})" if each["mode"] != "live" else "")
-        state, whom = (each["state"] or "").replace("_", " "), each["tenant"] or "all tenants"
-        by = f"{each['person']}, {each['via']}"
-        shown.add_row(moment(each["at"]), each["version"], what, state, whom, by, each["because"], each["id"])
-    if found:
-        console().print(shown)
-    else:
+        _show_entry(each)
+    if not found:
         console().print(f"Nothing was published for {file_id}.")
     if base is not None:
         console().print(f"The rules folder holds {file_id} {base.file.version}.")
+
+
+def _show_entry(each: dict[str, Any]) -> None:
+    what = each["action"].replace("_", " ") + (f" ({each['mode']})" if each["mode"] != "live" else "")
+    whom = f"for {each['tenant'] or 'all tenants'}"
+    state = f": {each['state'].replace('_', ' ')}" if each["state"] else ""
+    screen = console()
+    screen.print(f"{moment(each['at'])} UTC  {each['version']}  {what} {whom}{state}", markup=False, soft_wrap=True)
+    screen.print(f"    {each['person']}, {each['via']}: {each['because']}", markup=False, soft_wrap=True)
+    screen.print(f"    {each['id']}", markup=False, soft_wrap=True)
 
 
 def shadow(

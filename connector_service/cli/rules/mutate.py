@@ -23,8 +23,10 @@ def mutate(
     threshold: Annotated[float, typer.Option(help="Fail below this percentage of noticed changes.", max=100)] = 95,
     as_json: AsJson = False,
 ) -> None:
-    """Make every small change to rule files (a limit by one, an operator, a condition dropped, an owner exchanged, two
-    rules swapped, ...) and run the file's tests on each. What no test notices is listed, with a test that would.
+    """Make every small change to rule files, and list those that no test notices, each with a test that would.
+
+    A small change is a limit moved by one, another operator, a condition dropped, an owner exchanged, two rules
+    swapped, and so on; the file's own tests are run on each.
 
     Changes that alter no answer are left out. Exit code 0 when enough is noticed, 1 when not, 2 for misuse.
 
