@@ -10,6 +10,7 @@ from typing import TypeVar
 from connector_service.clock import Clock
 from connector_service.errors import StoreUnavailable
 from connector_service.store import migrations
+from connector_service.store.changes import Changes
 from connector_service.store.memory import Memory
 from connector_service.store.transaction import Transaction
 from connector_service.store.writer import Writer
@@ -83,6 +84,19 @@ class Store:
             return result
 
         return await self.writer.submit(run)
+
+    @property
+    def changes(self) -> Changes:
+        """Where to listen for what this process commits, and for the fact that another one did."""
+        return self.memory.changes
+
+    def notice_others(self) -> None:
+        """Look whether another process has committed; whoever listens is told before this returns.
+
+        While a commit of ours is being made nobody else can commit, and its beginning has looked.
+        """
+        if not self.writer.connection.in_transaction:
+            self.memory.refresh(self.writer.connection)
 
     def read(self, tenant_id: str) -> Transaction:
         """A handle for reading what is committed."""

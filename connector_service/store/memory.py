@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from canonical_models import CanonicalObject
 from connector_service.store import outbox
+from connector_service.store.changes import Changes
 
 MAX_OBJECTS = 3_000
 """About 15 kB each."""
@@ -32,10 +33,11 @@ class Memory:
     """Objects by tenant and id, and which subscriptions want which events.
 
     `verify` compares each object that is given back with its row's JSON: a step that changes an object and does not
-    save it would otherwise go unnoticed. Tests switch it on.
+    save it would otherwise go unnoticed. Tests switch it on. `changes` tells others what was saved.
     """
 
     verify: bool = False
+    changes: Changes = field(default_factory=Changes)
     _objects: dict[Key, Known] = field(default_factory=dict)
     _since_mark: list[Key] = field(default_factory=list)
     _wanted: dict[str, dict[str, list[str]]] = field(default_factory=dict)
@@ -60,12 +62,14 @@ class Memory:
     def mark(self) -> None:
         """A job begins."""
         self._since_mark.clear()
+        self.changes.mark()
 
     def undo(self) -> None:
         """The job failed: nothing that it gave back holds."""
         for key in self._since_mark:
             self._objects.pop(key, None)
         self._wanted.clear()
+        self.changes.undo()
 
     def forget(self) -> None:
         """Everything has to be read again."""
@@ -77,11 +81,12 @@ class Memory:
         self._wanted.clear()
 
     def refresh(self, connection: sqlite3.Connection) -> None:
-        """A transaction begins: forget all when another connection has written since the last one."""
+        """Forget all when another connection has written since the last time, and say so."""
         version = connection.execute("PRAGMA data_version").fetchone()[0]
         if version != self._data_version:
             self.forget()
             self._data_version = version
+            self.changes.unknown()
 
     def wanted(self, connection: sqlite3.Connection, tenant_id: str) -> dict[str, list[str]]:
         """The tenant's subscriptions by event type."""

@@ -122,8 +122,13 @@ class Transaction:
         after = item.model_dump(mode="json")
         changes = {key: value for key, value in after.items() if key not in before or before[key] != value}
         self._objects[item.id] = Known(item, after)
+        self._note(kind.name, item.id, after)
         self._write_projection(kind, after, changes, new=not before)
         self._append(kind, after, event, {**data, "changes": changes}, order_id or kind.order_id(after))
+
+    def _note(self, kind: str, object_id: str, body: Body) -> None:
+        if self._memory is not None:
+            self._memory.changes.note(self.tenant_id, kind, object_id, body)
 
     def _write_projection(self, kind: Kind, body: Body, changes: Body, *, new: bool) -> None:
         text = orjson.dumps(body).decode()
@@ -185,11 +190,13 @@ class Transaction:
         """Add or replace products."""
         for product in products:
             self._put("products", product.sku, product.model_dump_json())
+            self._note("product", product.sku, {})
 
     def put_locations(self, locations: Iterable[Location]) -> None:
         """Add or replace locations."""
         for location in locations:
             self._put("locations", location.id, location.model_dump_json())
+            self._note("location", location.id, {})
 
     def _put(self, table: str, key: str, body: str) -> None:
         self.connection.execute(
