@@ -29,7 +29,7 @@ def rule_path(name: str, folder: Path | None) -> Path:
 
 
 def compiled_file(path: Path) -> CompiledFile:
-    """A rule file, with the vocabularies and the organisation of its folder, compiled.
+    """A rule file, or a layer in its tenant's folder, with the vocabularies and the organisation of the folder, compiled.
 
     Raises:
         RulesInvalid: it has findings; one a line.
@@ -37,10 +37,10 @@ def compiled_file(path: Path) -> CompiledFile:
     from connector_service.errors import RulesInvalid
     from connector_service.rules_engine.compiled import CompiledFile
     from connector_service.rules_engine.findings import Finding
-    from connector_service.rules_engine.folder import read_rule_file, read_words
+    from connector_service.rules_engine.folder import read_rule_file, read_words, rules_folder
 
     findings: list[Finding] = []
-    words = read_words(path.parent, findings)
+    words = read_words(rules_folder(path), findings)
     file = read_rule_file(path, words, findings) if words is not None else None
     if words is None or file is None:
         raise RulesInvalid("\n".join(map(str, findings)))
