@@ -18,7 +18,17 @@ from canonical_models.exception_catalog import (
     ExceptionCode,
     RemediationField,
 )
-from canonical_models.inventory import InventoryPosition, Location, Product, Reservation, ReservationState
+from canonical_models.inventory import (
+    AdjustmentReason,
+    InventoryPosition,
+    KitPart,
+    Location,
+    LotStatus,
+    Product,
+    Reservation,
+    ReservationState,
+    Transfer,
+)
 from canonical_models.order import (
     FINAL_ORDER_STATUSES,
     ORDER_MOVED_BY,
@@ -31,6 +41,7 @@ from canonical_models.order import (
     OrderTotals,
     PaymentState,
     Priority,
+    Substitution,
 )
 from canonical_models.pickup import Pickup
 from canonical_models.return_authorization import ReturnAuthorization, ReturnLine
@@ -55,6 +66,7 @@ __all__ = [
     "SHIPMENT_MOVED_BY",
     "SHIPMENT_TRANSITIONS",
     "Address",
+    "AdjustmentReason",
     "CanonicalModel",
     "CanonicalObject",
     "CatalogEntry",
@@ -66,8 +78,10 @@ __all__ = [
     "ExceptionCode",
     "ExternalRef",
     "InventoryPosition",
+    "KitPart",
     "Label",
     "Location",
+    "LotStatus",
     "NewOrder",
     "NewOrderLine",
     "Offer",
@@ -89,7 +103,9 @@ __all__ = [
     "Shipment",
     "ShipmentLine",
     "ShipmentStatus",
+    "Substitution",
     "TrackingEvent",
     "TrackingType",
+    "Transfer",
     "may_change",
 ]

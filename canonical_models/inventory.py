@@ -18,26 +18,71 @@ from canonical_models.base import (
 )
 
 
+class LotStatus(StrEnum):
+    """Only what is usable is promised; the rest stays on the shelf until somebody decides."""
+
+    USABLE = "usable"
+    QUARANTINED = "quarantined"
+    EXPIRED = "expired"
+    RECALLED = "recalled"
+
+
+class AdjustmentReason(StrEnum):
+    """Why a quantity on the shelf changed without an order, a receipt, a transfer or a count."""
+
+    DAMAGED = "damaged"
+    LOST = "lost"
+    FOUND = "found"
+    STOLEN = "stolen"
+    EXPIRED = "expired"
+    SAMPLE = "sample"
+    RETURNED = "returned"
+    KITTED = "kitted"
+    CORRECTION = "correction"
+
+
 class InventoryPosition(CanonicalObject):
-    """Stock of one SKU in one lot at one location: available = on_hand - reserved - unavailable."""
+    """Stock of one SKU in one lot at one location.
+
+    `on_hand` is all of it, what is reserved, picked and unavailable included; `picked` is the part of `reserved` that
+    is off the shelf; `in_transit` is on its way here and not on hand yet.
+    """
 
     sku: Sku
     location_id: Identifier
     lot: str = Field(default="", max_length=64, description="empty when the SKU is not kept by lot")
     expires_on: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    lot_status: LotStatus = LotStatus.USABLE
     on_hand: Quantity
     reserved: Quantity = 0
+    picked: Quantity = 0
     unavailable: Quantity = 0
+    safety_stock: Quantity = Field(default=0, description="kept back from orders, and not from counts or transfers")
+    in_transit: Quantity = 0
+    serials: list[Identifier] = Field(
+        default_factory=list, max_length=1_000, description="serial numbers of units that nobody has claimed"
+    )
+    heard: dict[Identifier, int] = Field(
+        default_factory=dict,
+        description="by source the sequence of its last count, or its time in microseconds since 1970",
+    )
     as_of: UtcDatetime
 
     @property
     def available(self) -> int:
-        """What may be promised to the next order."""
+        """What may be promised to the next order, never below 0; the expiry date is for the asker to look at."""
+        if self.lot_status != LotStatus.USABLE:
+            return 0
+        return max(0, self.free - self.safety_stock)
+
+    @property
+    def free(self) -> int:
+        """What nobody has claimed and nothing is known against."""
         return self.on_hand - self.reserved - self.unavailable
 
 
 class ReservationState(StrEnum):
-    """A reservation is held, bound to a shipment, used up by it, or given back."""
+    """A reservation is held for a time, bound to a released shipment, used up by it, or given back."""
 
     HELD = "held"
     ALLOCATED = "allocated"
@@ -46,7 +91,8 @@ class ReservationState(StrEnum):
 
 
 class Reservation(CanonicalObject):
-    """A claim of an order line on a position; an allocation is a reservation bound to a shipment."""
+    """A claim of an order line on a position: held until `expires_at`, and an allocation, which does not expire, from
+    when its shipment is released to the warehouse."""
 
     order_id: Identifier
     line_id: Identifier
@@ -56,8 +102,28 @@ class Reservation(CanonicalObject):
     location_id: Identifier
     lot: str = ""
     quantity: Quantity
+    picked: Quantity = 0
+    serials: list[Identifier] = Field(default_factory=list, max_length=1_000)
     state: ReservationState = ReservationState.HELD
-    expires_at: UtcDatetime | None = None
+    expires_at: UtcDatetime | None = Field(default=None, description="only while it is held")
+
+
+class Transfer(CanonicalObject):
+    """Units of a lot on their way from one location to another: sent = arrived + lost + still in transit."""
+
+    sku: Sku
+    lot: str = Field(default="", max_length=64)
+    from_position_id: Identifier
+    to_position_id: Identifier
+    quantity: Quantity
+    quantity_arrived: Quantity = 0
+    quantity_lost: Quantity = 0
+    serials: list[Identifier] = Field(default_factory=list, max_length=1_000, description="of what is in transit")
+
+    @property
+    def in_transit(self) -> int:
+        """What has neither arrived nor been given up."""
+        return self.quantity - self.quantity_arrived - self.quantity_lost
 
 
 class Location(CanonicalModel):
@@ -76,8 +142,19 @@ class Location(CanonicalModel):
     handling_minor: int = Field(default=0, ge=0, le=10**15, description="handling cost of one shipment, minor units")
 
 
+class KitPart(CanonicalModel):
+    """A SKU in a kit, and how many of it one kit holds."""
+
+    sku: Sku
+    quantity: int = Field(ge=1, le=10_000)
+
+
 class Product(CanonicalModel):
-    """What a SKU is: weight in grams, size in millimetres, the barcode on it, and whether lots matter."""
+    """What a SKU is: weight in grams, size in millimetres, the barcode on it, and whether lots matter.
+
+    A kit has no stock of its own: its parts are picked. `substitutes` may go in its place, the best first, for tenants
+    who allow it.
+    """
 
     sku: Sku
     title: str = ""
@@ -87,3 +164,5 @@ class Product(CanonicalModel):
     width_mm: Millimetres = 0
     height_mm: Millimetres = 0
     lot_tracked: bool = False
+    kit: list[KitPart] = Field(default_factory=list, max_length=100)
+    substitutes: list[Sku] = Field(default_factory=list, max_length=20)

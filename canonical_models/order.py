@@ -136,8 +136,17 @@ class NewOrderLine(CanonicalModel):
     parent_line_id: Identifier | None = Field(default=None, description="the bundle line this one belongs to")
 
 
+class Substitution(CanonicalModel):
+    """What the customer ordered instead of the SKU that is sent now, and why."""
+
+    ordered_sku: Sku
+    because: Text
+
+
 class OrderLine(NewOrderLine):
     """An order line with what has become of its quantity, in the SKU's unit."""
+
+    substitution: Substitution | None = None
 
     quantity_allocated: Quantity = 0
     quantity_fulfilled: Quantity = 0

@@ -19,6 +19,7 @@ PUBLISHED: dict[str, type[BaseModel]] = {
     "shipment.v1": models.Shipment,
     "inventory_position.v1": models.InventoryPosition,
     "reservation.v1": models.Reservation,
+    "transfer.v1": models.Transfer,
     "return_authorization.v1": models.ReturnAuthorization,
     "customer_account.v1": models.CustomerAccount,
     "pickup.v1": models.Pickup,
@@ -37,6 +38,7 @@ EVENT_OBJECTS = {
     "exception": "exception.v1",
     "position": "inventory_position.v1",
     "reservation": "reservation.v1",
+    "transfer": "transfer.v1",
 }
 """Objects whose events are published: the envelope, with `data.changes` holding fields of the object."""
 

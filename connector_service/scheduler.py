@@ -1,18 +1,23 @@
-"""The clock's hand: fires deadlines, gives absent owners' work away, forgets old idempotency keys."""
+"""The clock's hand: fires deadlines, ends claims on stock, wakes who waits for stock, gives absent owners' work away,
+forgets old idempotency keys."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from connector_service.errors import DocklineError
 from connector_service.orders.escalation import fire
+from connector_service.orders.expiry import expire_claims
 from connector_service.orders.reassignment import reassign_work_of
+from connector_service.orders.shortages import wake_waiting
 from connector_service.orders.work import Work
 from connector_service.rules_engine import RuleBook
-from connector_service.store import Store, deadlines, idempotency, tenants
+from connector_service.store import Store, backorders, claims, deadlines, idempotency, tenants
 
 _log = logging.getLogger(__name__)
 KEYS_KEPT = timedelta(days=7)
@@ -33,6 +38,7 @@ class Scheduler:
         while True:
             try:
                 await self.tick()
+                await self.move_stock()
                 if self.store.clock.now() - reassigned_at >= REASSIGN_EVERY:
                     reassigned_at = self.store.clock.now()
                     await self.reassign()
@@ -50,6 +56,30 @@ class Scheduler:
             results = await asyncio.gather(*(self._fire(deadline) for deadline in due))
             fired += sum(results)
         return fired
+
+    async def move_stock(self) -> int:
+        """Give back what orders have held for too long, and tell flows of orders whose stock has come in; returns how
+        many orders were put before a flow or a person.
+
+        Each order, and each SKU that came in, is a transaction of its own.
+        """
+        connection, now = self.store.reader, self.store.clock.now()
+        expired = await asyncio.gather(
+            *(
+                self._work(tenant_id, partial(expire_claims, order_id=order_id))
+                for tenant_id, order_id in claims.due(connection, now)
+            )
+        )
+        woken = await asyncio.gather(
+            *(
+                self._work(arrival.tenant_id, partial(wake_waiting, arrival=arrival))
+                for arrival in backorders.arrivals(connection)
+            )
+        )
+        return sum(expired) + sum(woken)
+
+    async def _work(self, tenant_id: str, step: Callable[[Work], int]) -> int:
+        return await self.store.write(tenant_id, lambda tx: step(Work(tx, self.rules.of(tx.tenant_id), "clock")))
 
     async def _fire(self, deadline: deadlines.Deadline) -> bool:
         return await self.store.write(

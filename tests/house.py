@@ -21,7 +21,7 @@ from canonical_models import (
 )
 from connector_service.adapters.http import Transport, open_client
 from connector_service.clock import FakeClock, SystemClock
-from connector_service.orders import stock
+from connector_service.inventory.positions import take_count
 from connector_service.orders.systems import AllSystems
 from connector_service.orders.tracking import apply_tracking
 from connector_service.orders.work import Work
@@ -99,7 +99,7 @@ def furnish(work: Work, counts: list[Json] = STOCK) -> None:
     work.tx.put_products(PRODUCTS)
     work.tx.put_locations(LOCATIONS)
     for count in counts:
-        stock.take_count(work, **{"expires_on": None, **count})
+        take_count(work, **{"expires_on": None, **count})
 
 
 @dataclass

@@ -18,7 +18,7 @@ from connector_service.app.problems import StrictRoute
 from connector_service.app.services import KnownCaller, UsedServices
 from connector_service.app.webhook_routes import read_shopify
 from connector_service.errors import Conflict, InvalidInput
-from connector_service.orders import stock
+from connector_service.inventory.positions import take_count
 from connector_service.orders.systems import make_adapter
 from connector_service.orders.work import Work
 from connector_service.store import Transaction, rejected, tenants
@@ -100,7 +100,7 @@ async def put_inventory(new: Counts, caller: KnownCaller, services: UsedServices
 
     def job(tx: Transaction) -> int:
         work = Work(tx, services.rules.of(tx.tenant_id), f"{caller.label} via PUT /v1/inventory")
-        return sum(stock.take_count(work, **count.model_dump()) for count in new.positions)
+        return sum(take_count(work, **count.model_dump()) for count in new.positions)
 
     return {"changed": await services.store.write(caller.tenant_id, job)}
 

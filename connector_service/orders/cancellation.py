@@ -6,9 +6,9 @@ from typing import Literal
 
 from canonical_models import ExceptionCase, Order, OrderStatus, Shipment, ShipmentStatus
 from connector_service.errors import Conflict
-from connector_service.orders import stock
 from connector_service.orders.changes import change_order
 from connector_service.orders.progress import shipments_of, status_from_shipments, wake_shipments
+from connector_service.orders.withdrawal import withdraw
 from connector_service.orders.work import Work
 from connector_service.store import callbacks, deadlines
 
@@ -55,8 +55,7 @@ def cancel_order(work: Work, order: Order, because: str) -> None:
         return
     for shipment in shipments_of(work, order):
         _check_stoppable(work, order, shipment)
-        stock.give_back(work, order, shipment, because)
-        stock.drop_shipment(work, order, shipment, because)
+        withdraw(work, order, shipment, because)
     for exception_id in order.exception_ids:
         _cancel_exception(work, work.tx.get(ExceptionCase, exception_id), because)
     order.exception_ids = []

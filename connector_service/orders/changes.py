@@ -14,8 +14,15 @@ from canonical_models import (
     may_change,
 )
 from connector_service.errors import TransitionRefused
+from connector_service.inventory.backorders import follow_queue
+from connector_service.inventory.claims import renew
 from connector_service.orders.ownership import settle_order
 from connector_service.orders.work import Work
+
+_STANDS_STILL = frozenset({"escalated", "exception_escalated", "reassigned", "exception_reassigned", "claims_expired"})
+"""Events of an order that did not move: its claims on stock are not renewed by them."""
+_WAITS_FOR_A_PERSON = frozenset({OrderStatus.QUARANTINED, OrderStatus.ON_HOLD})
+"""An order that waits for a person loses its claims in time, and is allocated again when it is let go."""
 
 
 def change_order(
@@ -54,6 +61,9 @@ def change_order(
         **details,
     }
     work.tx.save(order, f"order.{event}", data)
+    follow_queue(work, order)
+    if event not in _STANDS_STILL and order.status not in _WAITS_FOR_A_PERSON:
+        renew(work, order)
 
 
 def change_shipment(
@@ -87,6 +97,8 @@ def change_shipment(
         **details,
     }
     work.tx.save(shipment, f"shipment.{event}", data)
+    if order.status not in _WAITS_FOR_A_PERSON:
+        renew(work, order)
 
 
 def _check(allowed: bool, kind: str, object_id: str, before: str, after: str) -> None:

@@ -9,7 +9,8 @@ from canonical_models import ExceptionCase, ExceptionCode, Label, Location, Offe
 from canonical_models.money import in_words
 from connector_service.adapters.contracts import LabelRequest, Rate, RateRequest
 from connector_service.errors import Conflict, VendorError
-from connector_service.orders import stock
+from connector_service.inventory import claims
+from connector_service.inventory.backorders import PROMISED_DAYS
 from connector_service.orders.changes import change_order, change_shipment
 from connector_service.orders.exceptions import blocking, raise_exception
 from connector_service.orders.progress import shipments_of, status_from_shipments
@@ -17,8 +18,6 @@ from connector_service.orders.quality import gate_passed
 from connector_service.orders.systems import Systems
 from connector_service.orders.work import Work
 
-PROMISED_DAYS = {"express": 2, "standard": 7}
-"""Days in transit that a priority promises when the order names no delivery date."""
 _PAST = (ShipmentStatus.LABELLED, ShipmentStatus.SHIPPED, ShipmentStatus.IN_TRANSIT, ShipmentStatus.DELIVERED)
 
 
@@ -217,7 +216,7 @@ def confirm_shipment(work: Work, order: Order, shipment: Shipment) -> ExceptionC
         raise Conflict(f"Shipment {shipment.id} is {shipment.status}: it is confirmed once it has its label.")
     if not gate_passed(shipment, "shipping"):
         raise Conflict(f"The label of shipment {shipment.id} has not passed the shipping gate: run that check first.")
-    stock.consume(work, order, shipment)
+    claims.consume(work, order, shipment)
     shipment.shipped_at = work.now
     because = f"Handed to {shipment.carrier} as {shipment.parcels[0].tracking_number}."
     change_shipment(work, order, shipment, "shipped", because, status=ShipmentStatus.SHIPPED)

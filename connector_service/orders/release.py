@@ -5,6 +5,7 @@ from __future__ import annotations
 from canonical_models import ExceptionCase, Order, Shipment, ShipmentStatus
 from connector_service.adapters.contracts import WarehouseLine, WarehouseOrder
 from connector_service.errors import VendorError
+from connector_service.inventory import claims
 from connector_service.orders.changes import change_shipment
 from connector_service.orders.exceptions import blocking
 from connector_service.orders.progress import follow_shipments, shipments_of
@@ -56,9 +57,13 @@ def record_release(work: Work, order: Order, answers: dict[str, str | VendorErro
         if shipment.status != ShipmentStatus.PLANNED or answer is None:
             continue
         if isinstance(answer, VendorError):
+            if answer.retryable:
+                # Nobody knows whether the warehouse has it: what it may be picking is not given to another order.
+                claims.allocate(work, shipment, "The warehouse may have it.")
             trouble = warehouse_trouble(work, order, shipment, answer)
             continue
         shipment.warehouse_reference = answer
+        claims.allocate(work, shipment, f"{shipment.location_id} has it.")
         because = f"{shipment.location_id} took it as {answer}."
         change_shipment(work, order, shipment, "released", because, status=ShipmentStatus.RELEASED)
     follow_shipments(work, order, "The warehouse has it.")

@@ -19,9 +19,10 @@ from canonical_models import (
     Shipment,
 )
 from connector_service.errors import InvalidInput
-from connector_service.orders import stock
+from connector_service.inventory import positions
 from connector_service.orders.address import standardise
 from connector_service.orders.cancellation import cancel_order
+from connector_service.orders.withdrawal import withdraw_planned
 from connector_service.orders.work import Work
 
 MOST_UNITS, MOST_GRAMS = 1_000_000_000, 100_000_000
@@ -109,13 +110,13 @@ def _decide_short_lines(work: Work, order: Order, case: ExceptionCase) -> None:
 def _position_in_evidence(work: Work, case: ExceptionCase) -> InventoryPosition | None:
     """The position that the gate stopped for; none when a person raised the exception without a gate."""
     found = case.evidence
-    key = stock.position_id(str(found.get("sku")), str(found.get("location_id")), str(found.get("lot") or ""))
+    key = positions.position_id(str(found.get("sku")), str(found.get("location_id")), str(found.get("lot") or ""))
     return work.tx.find(InventoryPosition, key)
 
 
 def _correct_count(work: Work, order: Order, case: ExceptionCase) -> None:
     counted = _integer(case, "counted_on_hand", MOST_UNITS)
-    stock.give_back_planned(work, order, "Recounted: the stock is chosen again.")
+    withdraw_planned(work, order, "Recounted: the stock is chosen again.")
     case.resume_order_status = OrderStatus.VALIDATED
     position = _position_in_evidence(work, case)
     if position is None:
@@ -124,7 +125,7 @@ def _correct_count(work: Work, order: Order, case: ExceptionCase) -> None:
         raise _refuse(
             "counted_on_hand", f"Other orders hold {position.reserved}, more than {counted}: free them first."
         )
-    stock.set_count(work, position, counted)
+    positions.set_count(work, position, counted)
 
 
 def _confirm_lot(work: Work, order: Order, case: ExceptionCase) -> None:
@@ -143,11 +144,11 @@ def _confirm_lot(work: Work, order: Order, case: ExceptionCase) -> None:
 
 
 def _choose_other_lot(work: Work, order: Order, case: ExceptionCase) -> None:
-    stock.give_back_planned(work, order, "The lot is chosen again.")
+    withdraw_planned(work, order, "The lot is chosen again.")
     case.resume_order_status = OrderStatus.VALIDATED
     position = _position_in_evidence(work, case)
     if position is not None and case.fields["lot_confirmed"] != position.lot:
-        stock.set_aside(work, position, f"Lot {position.lot or 'unknown'} may not be shipped.")
+        positions.set_aside(work, position, f"Lot {position.lot or 'unknown'} may not be shipped.")
 
 
 def _rescan(work: Work, order: Order, case: ExceptionCase) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from canonical_models import ExceptionCase, ExceptionCode, Order, OrderStatus, Shipment, ShipmentStatus
 from connector_service.errors import Conflict
-from connector_service.orders import stock
+from connector_service.inventory import kits
 from connector_service.orders.allocation import allocate_order, candidates, choose, positions_for
 from connector_service.orders.changes import change_order
 from connector_service.orders.exceptions import blocking, open_exception, raise_exception
 from connector_service.orders.progress import shipments_of, status_from_shipments
+from connector_service.orders.withdrawal import withdraw
 from connector_service.orders.work import Work
 
 
@@ -25,8 +26,7 @@ def reroute(work: Work, order: Order, shipment: Shipment) -> ExceptionCase | Non
         raise Conflict(f"Shipment {shipment.id} is {shipment.status}; only one whose pick failed is re-routed.")
     missing = {line.sku: line.quantity - line.quantity_picked for line in shipment.lines}
     because = f"{shipment.location_id} could not pick it."
-    stock.give_back(work, order, shipment, because, missing=missing)
-    stock.drop_shipment(work, order, shipment, because)
+    withdraw(work, order, shipment, because, missing=missing)
     remaining = shipments_of(work, order)
     status = status_from_shipments(order, remaining)
     change_order(work, order, "rerouting", because, status=status, avoided=shipment.location_id)
@@ -34,7 +34,9 @@ def reroute(work: Work, order: Order, shipment: Shipment) -> ExceptionCase | Non
 
 
 def _choose_again(work: Work, order: Order, failed: Shipment, because: str) -> ExceptionCase | None:
-    tried = {s.location_id for s in work.tx.find_by(Shipment, order_id=order.id, status=ShipmentStatus.CANCELLED.value)}
+    cancelled = work.tx.find_by(Shipment, order_id=order.id, status=ShipmentStatus.CANCELLED.value)
+    # One that was withdrawn before its warehouse had it says nothing about the place.
+    tried = {failed.location_id} | {each.location_id for each in cancelled if each.warehouse_reference is not None}
     if _coverable(work, order, frozenset(tried)):
         return allocate_order(work, order, avoid=frozenset(tried))
     words = f"{because} No other location can ship it."
@@ -50,7 +52,7 @@ def _choose_again(work: Work, order: Order, failed: Shipment, because: str) -> E
 
 
 def _coverable(work: Work, order: Order, avoid: frozenset[str]) -> bool:
-    lines = [line for line in order.lines if line.quantity_open > 0]
+    lines = kits.open_lines(order)
     plan = choose(order, lines, candidates(work.tx.locations(), order, avoid), positions_for(work, lines))
     taken = sum(take.quantity for takes in plan.values() for take in takes)
     return taken == sum(line.quantity_open for line in lines)

@@ -8,6 +8,7 @@ from canonical_models import ExceptionCase, ExceptionCode, Order, OrderStatus, P
 from connector_service.orders.address import Standardised, standardise
 from connector_service.orders.changes import change_order
 from connector_service.orders.exceptions import blocking, raise_exception
+from connector_service.orders.kit_lines import open_kits, unknown_parts
 from connector_service.orders.work import Work
 from connector_service.store.kinds import order_fingerprint
 
@@ -72,6 +73,7 @@ def _check_payment(work: Work, order: Order) -> ExceptionCase | None:
 def _check_skus(work: Work, order: Order) -> ExceptionCase | None:
     known = work.tx.products(line.sku for line in order.lines)
     unknown = {line.line_id: line.sku for line in order.lines if line.sku not in known}
+    unknown |= unknown_parts(work, order, known)
     if not unknown:
         return None
     words = f"The catalog has no {', '.join(sorted(set(unknown.values())))}."
@@ -84,6 +86,7 @@ def _pass(work: Work, order: Order, checked: Standardised) -> ExceptionCase | No
         fields = [problem.field for problem in checked.problems]
         return raise_exception(work, order, ExceptionCode.ADDRESS_INVALID, words[:2_000], fields=fields)
     order.ship_to = checked.address
+    open_kits(work, order)
     corrections = [
         {"field": change.field, "before": change.before, "after": change.after, "why": change.why}
         for change in checked.changes

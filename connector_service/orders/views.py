@@ -46,7 +46,7 @@ class OrderView(CanonicalModel):
             currency=order.currency,
             total_minor=order.totals.total_minor,
             line_count=len(order.lines),
-            units=sum(line.quantity_ordered for line in order.lines),
+            units=sum(line.quantity_ordered for line in order.lines if line.parent_line_id is None),
             owner=order.owner,
             deadline_at=order.deadline_at.isoformat() if order.deadline_at else None,
             shipment_ids=list(order.shipment_ids),

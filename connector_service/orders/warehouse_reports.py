@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from canonical_models import ExceptionCase, Order, Shipment, ShipmentStatus
 from connector_service.adapters.contracts import WarehouseReport
+from connector_service.inventory import claims
 from connector_service.orders.changes import change_shipment
 from connector_service.orders.progress import follow_shipments
 from connector_service.orders.work import Work
@@ -35,6 +36,7 @@ def _advance(work: Work, order: Order, shipment: Shipment, report: WarehouseRepo
     if reached == ShipmentStatus.CANCELLED or _ORDER_OF_LIFE.index(status) <= _ORDER_OF_LIFE.index(reached):
         return
     _take_over(shipment, report)
+    claims.pick(work, shipment)
     because = f"{shipment.location_id} reports it {report.status}."
     if case is None:
         change_shipment(work, order, shipment, status.value, because, status=status, report=report.event_id)
@@ -70,6 +72,7 @@ def _pick_failed(work: Work, order: Order, shipment: Shipment, report: Warehouse
     if shipment.status not in (ShipmentStatus.RELEASED, ShipmentStatus.PICKING):
         return
     _take_over(shipment, report)
+    claims.pick(work, shipment)
     missing = {line.sku: line.quantity - line.quantity_picked for line in shipment.lines}
     short = {sku: units for sku, units in missing.items() if units > 0}
     because = (

@@ -5,12 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
 
 import orjson
 
-from canonical_models import CanonicalObject, ExceptionCase, InventoryPosition, Order, Reservation, Shipment
+from canonical_models import (
+    CanonicalObject,
+    ExceptionCase,
+    InventoryPosition,
+    Order,
+    Reservation,
+    Shipment,
+    Transfer,
+)
 
 Body = dict[str, Any]
 
@@ -61,7 +70,10 @@ class Kind:
 
 
 def order_fingerprint(body: Body) -> str:
-    """The same for two orders of one customer with the same lines to the same address and for the same money."""
+    """The same for two orders of one customer with the same lines to the same address and for the same money.
+
+    The parts of a kit and what replaced a SKU are not what the customer asked for.
+    """
     ship_to = body["ship_to"]
     said = [
         (ship_to["email"] or ship_to["name"]).casefold(),
@@ -70,9 +82,21 @@ def order_fingerprint(body: Body) -> str:
         ship_to["line1"].casefold(),
         body["currency"],
         body["totals"]["total_minor"],
-        sorted((line["sku"], line["quantity_ordered"]) for line in body["lines"]),
+        sorted((_ordered_sku(line), line["quantity_ordered"]) for line in body["lines"] if not line["parent_line_id"]),
     ]
     return hashlib.sha256(orjson.dumps(said)).hexdigest()[:32]
+
+
+def _ordered_sku(line: Body) -> str:
+    replaced = line.get("substitution")
+    sku: str = replaced["ordered_sku"] if replaced else line["sku"]
+    return sku
+
+
+def _expiry(body: Body) -> str | None:
+    """A moment that sorts as text."""
+    said = body["expires_at"]
+    return datetime.fromisoformat(said).isoformat(timespec="microseconds") if said else None
 
 
 def _field(name: str) -> Column:
@@ -121,10 +145,16 @@ RESERVATION = Kind(
     "reservation",
     "reservations",
     Reservation,
-    {"order_id": _field("order_id"), "shipment_id": _field("shipment_id"), "state": _field("state")},
+    {
+        "order_id": _field("order_id"),
+        "shipment_id": _field("shipment_id"),
+        "state": _field("state"),
+        "expires_at": Column(_expiry, frozenset({"expires_at"})),
+    },
     order_id=lambda body: body["order_id"],
     published=False,
 )
+TRANSFER = Kind("transfer", "transfers", Transfer, {}, order_id=lambda body: "", published=False)
 EXCEPTION = Kind(
     "exception",
     "exceptions",
@@ -138,5 +168,5 @@ EXCEPTION = Kind(
     order_id=lambda body: body["order_id"],
 )
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (ORDER, SHIPMENT, POSITION, RESERVATION, EXCEPTION)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (ORDER, SHIPMENT, POSITION, RESERVATION, TRANSFER, EXCEPTION)}
 KIND_OF_MODEL: dict[type[CanonicalObject], Kind] = {kind.model: kind for kind in KINDS.values()}

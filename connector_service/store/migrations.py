@@ -186,6 +186,42 @@ def _rule_versions(db: Database) -> None:
     db.table("tenants").add_column("rules_need_approval", int, not_null_default=0)
 
 
+def _claims_that_expire(db: Database) -> None:
+    db.table("reservations").add_column("expires_at", str)
+    held = "WHERE expires_at IS NOT NULL"
+    db.execute(f"CREATE INDEX reservations_due ON reservations (expires_at, tenant_id, order_id) {held}")
+    db.execute(f"CREATE INDEX reservations_held ON reservations (tenant_id, order_id, expires_at) {held}")
+    db.table("transfers").create({"tenant_id": str, "id": str, "version": int, "body": str}, pk=("tenant_id", "id"))
+    db.table("stock_references").create(
+        {"tenant_id": str, "system": str, "reference": str, "subject": str, "fingerprint": str, "at": str},
+        pk=("tenant_id", "system", "reference", "subject"),
+    )
+    db.table("backorders").create(
+        {
+            "tenant_id": str,
+            "sku": str,
+            "order_id": str,
+            "quantity": int,
+            "rank": int,
+            "promised_at": str,
+            "since": str,
+            "woken_at": str,
+        },
+        pk=("tenant_id", "order_id", "sku"),
+    )
+    db.table("backorders").create_index(["tenant_id", "sku", "rank", "promised_at", "since"])
+    db.table("stock_arrivals").create({"tenant_id": str, "sku": str, "at": str}, pk=("tenant_id", "sku"))
+    db.table("tenants").add_column("claim_minutes", int, not_null_default=20)
+    db.table("tenants").add_column("substitution", int, not_null_default=0)
+
+
+def _feed_marks(db: Database) -> None:
+    db.execute(
+        "CREATE TABLE feed_marks (tenant_id TEXT, position_id TEXT, source TEXT, sequence INTEGER, as_of TEXT,"
+        " on_hand INTEGER, expires_on TEXT, PRIMARY KEY (tenant_id, position_id, source)) WITHOUT ROWID"
+    )
+
+
 MIGRATIONS: list[Callable[[Database], None]] = [
     _tenants,
     _events,
@@ -194,6 +230,8 @@ MIGRATIONS: list[Callable[[Database], None]] = [
     _waiting,
     _decisions_by_file,
     _rule_versions,
+    _claims_that_expire,
+    _feed_marks,
 ]
 """Append only: the number of migrations applied is the file's `user_version`."""
 

@@ -60,5 +60,6 @@ def rebuild(connection: sqlite3.Connection) -> dict[str, int]:
 
 
 def _row(kind: Kind, tenant_id: str, body: Body) -> list[Any]:
-    ordered = {name: body[name] for name in kind.model.model_fields}
+    # What was written before a field was there goes on without it.
+    ordered = {name: body[name] for name in kind.model.model_fields if name in body}
     return [tenant_id, body["id"], body["version"], orjson.dumps(ordered).decode(), *kind.row(body)]

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from connector_service.errors import Conflict, NotFound
+from connector_service.errors import Conflict, InvalidInput, NotFound
 
 Token = Callable[[int], bytes]
 
@@ -34,6 +34,18 @@ class Absence:
     owner: str
     out_from: datetime
     out_until: datetime | None
+
+
+CLAIM_MINUTES = (15, 30)
+"""The shortest and the longest time for which an order may hold stock without moving."""
+
+
+@dataclass(frozen=True, slots=True)
+class StockSettings:
+    """How long an order that does not move holds stock, in minutes, and whether substitutes may be sent."""
+
+    claim_minutes: int = 20
+    substitution: bool = False
 
 
 def hash_key(api_key: str) -> str:
@@ -94,6 +106,31 @@ def rules_need_approval(connection: sqlite3.Connection, tenant_id: str) -> bool:
     tenant_name(connection, tenant_id)
     row = connection.execute("SELECT rules_need_approval FROM tenants WHERE id = ?", (tenant_id,)).fetchone()
     return bool(row[0])
+
+
+def set_stock_settings(connection: sqlite3.Connection, tenant_id: str, settings: StockSettings) -> None:
+    """Say how long a tenant's claims on stock last, and whether substitutes may be sent.
+
+    Raises:
+        NotFound: no such tenant.
+        InvalidInput: the time is outside what is allowed.
+    """
+    tenant_name(connection, tenant_id)
+    least, most = CLAIM_MINUTES
+    if not least <= settings.claim_minutes <= most:
+        raise InvalidInput(
+            f"Claims on stock last {least} to {most} minutes, not {settings.claim_minutes}.", pointer="/claim_minutes"
+        )
+    connection.execute(
+        "UPDATE tenants SET claim_minutes = ?, substitution = ? WHERE id = ?",
+        (settings.claim_minutes, settings.substitution, tenant_id),
+    )
+
+
+def stock_settings(connection: sqlite3.Connection, tenant_id: str) -> StockSettings:
+    """How a tenant deals with stock."""
+    row = connection.execute("SELECT claim_minutes, substitution FROM tenants WHERE id = ?", (tenant_id,)).fetchone()
+    return StockSettings(row[0], bool(row[1])) if row else StockSettings()
 
 
 def add_api_key(

@@ -232,10 +232,17 @@ class Transaction:
 
     def timeline(self, order_id: str) -> list[Event]:
         """Every event of an order, its shipments, reservations and exceptions, in the order they happened."""
+        return self._events("order_id = ?", order_id)
+
+    def stream(self, subject: str) -> list[Event]:
+        """Every event of one object, in the order they happened."""
+        return self._events("subject = ?", subject)
+
+    def _events(self, where: str, value: str) -> list[Event]:
         rows = self.connection.execute(
-            "SELECT id, type, subject, time, sequence, kind, data FROM events"
-            " WHERE tenant_id = ? AND order_id = ? ORDER BY position",
-            (self.tenant_id, order_id),
+            "SELECT id, type, subject, time, sequence, kind, data FROM events"  # noqa: S608
+            f" WHERE tenant_id = ? AND {where} ORDER BY position",
+            (self.tenant_id, value),
         )
         return [
             Event(

@@ -65,6 +65,15 @@ EXAMPLES: dict[str, Json] = {
         "quantity": 1,
         "state": "allocated",
     },
+    "transfer.v1": IDENTITY
+    | {
+        "id": "trf_1",
+        "sku": "TEE",
+        "from_position_id": "east/TEE/",
+        "to_position_id": "west/TEE/",
+        "quantity": 5,
+        "quantity_arrived": 2,
+    },
     "return_authorization.v1": IDENTITY
     | {
         "id": "rma_1",

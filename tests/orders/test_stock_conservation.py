@@ -21,6 +21,7 @@ from canonical_models import (
 from connector_service.adapters.contracts import WarehouseReport, WarehouseReportLine
 from connector_service.clock import FakeClock
 from connector_service.errors import Conflict
+from connector_service.inventory import claims, positions
 from connector_service.orders import (
     allocation,
     cancellation,
@@ -28,7 +29,6 @@ from connector_service.orders import (
     intake,
     progress,
     rerouting,
-    stock,
     validation,
 )
 from connector_service.orders.changes import change_shipment
@@ -140,7 +140,7 @@ class Lives(RuleBasedStateMachine):
     def count(self, sku: str, location: str, units: int) -> None:
         before = self.on_hand()
         arguments = {"sku": sku, "location_id": location, "lot": "", "expires_on": None, "on_hand": units}
-        self.do(lambda work: stock.take_count(work, **arguments))
+        self.do(lambda work: positions.take_count(work, **arguments))
         self.counted += self.on_hand() - before
 
     def on_hand(self) -> int:
@@ -199,7 +199,7 @@ def send(work: Work, order_id: str, first_only: bool) -> int:
     packed = [shipment for shipment in progress.shipments_of(work, order) if shipment.status == "packed"]
     sent = packed[:1] if first_only else packed
     for shipment in sent:
-        stock.consume(work, order, shipment)
+        claims.consume(work, order, shipment)
         change_shipment(work, order, shipment, "labelled", "bought", status=ShipmentStatus.LABELLED)
         change_shipment(work, order, shipment, "shipped", "gone", status=ShipmentStatus.SHIPPED)
         progress.follow_shipments(work, order, "gone")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from canonical_models import InventoryPosition
-from connector_service.orders import stock
+from connector_service.inventory.positions import take_count
 from tests.house import House, check_house
 
 pytestmark = pytest.mark.anyio
@@ -23,7 +23,7 @@ async def short(house: House, *lines: tuple[str, int]) -> str:
 
 async def restock(house: House, sku: str, location_id: str, units: int, lot: str = "") -> None:
     await house.change(
-        lambda work: stock.take_count(work, sku=sku, location_id=location_id, lot=lot, expires_on=None, on_hand=units)
+        lambda work: take_count(work, sku=sku, location_id=location_id, lot=lot, expires_on=None, on_hand=units)
     )
 
 

@@ -83,13 +83,13 @@ def test_a_missing_projection_is_found(store: Store) -> None:
 
 @pytest.mark.anyio
 async def test_all_of_a_shipment_is_found_however_many_positions_it_has(house: House) -> None:
-    from connector_service.orders import stock
+    from connector_service.inventory.positions import take_count
 
     lots = [f"L{number:04}" for number in range(1_100)]
 
     def fill(work: Any) -> None:
         for lot in lots:
-            stock.take_count(work, sku="SERUM", location_id="west", lot=lot, expires_on=None, on_hand=1)
+            take_count(work, sku="SERUM", location_id="west", lot=lot, expires_on=None, on_hand=1)
 
     await house.change(fill)
     order_id = await house.allocated("N1", ("SERUM", 1_100))

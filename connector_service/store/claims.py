@@ -1,0 +1,25 @@
+"""Which orders' claims run out, and when; the claims themselves are reservations."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+
+def due(connection: sqlite3.Connection, now: datetime, limit: int = 200) -> list[tuple[str, str]]:
+    """Tenant and order of claims whose time has run out, the oldest first, each order once."""
+    rows = connection.execute(
+        "SELECT tenant_id, order_id FROM reservations WHERE expires_at IS NOT NULL AND expires_at <= ?"
+        " GROUP BY tenant_id, order_id ORDER BY MIN(expires_at) LIMIT ?",
+        (now.isoformat(timespec="microseconds"), limit),
+    )
+    return [(tenant_id, order_id) for tenant_id, order_id in rows]
+
+
+def soonest(connection: sqlite3.Connection, tenant_id: str, order_id: str) -> datetime | None:
+    """When the first claim of an order runs out; None when it has none that does."""
+    row = connection.execute(
+        "SELECT MIN(expires_at) FROM reservations WHERE tenant_id = ? AND order_id = ? AND expires_at IS NOT NULL",
+        (tenant_id, order_id),
+    ).fetchone()
+    return datetime.fromisoformat(row[0]) if row[0] else None
