@@ -52,7 +52,8 @@ class _ReadRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route whose JSON body is read by `read_json`: no NaN, no half characters, no endless nesting."""
+    """A route whose JSON body is read by `read_json`: no NaN, no half characters, no endless nesting. It is JSON
+    whatever the request's header calls it: curl calls every body a form."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -60,7 +61,9 @@ class StrictRoute(APIRoute):
         async def strict(request: Request) -> Response:
             if self.body_field is None:
                 return await handle(request)
-            read = _ReadRequest(request.scope, request.receive)
+            headers = [header for header in request.scope["headers"] if header[0] != b"content-type"]
+            scope = {**request.scope, "headers": [*headers, (b"content-type", b"application/json")]}
+            read = _ReadRequest(scope, request.receive)
             read.said = read_json(await read.body())
             return await handle(read)
 
@@ -111,13 +114,16 @@ class _BodyTooLarge(Exception):
 
 
 class BodyLimit:
-    """Refuses bodies over a size before they are held in memory, whether they say their length or not."""
+    """Refuses bodies over a size before they are held in memory, whether they say their length or not.
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
-        self._app, self._limit = app, limit
+    The paths of `streamed` take any size: what answers there reads a body in pieces.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, streamed: frozenset[str] = frozenset()) -> None:
+        self._app, self._limit, self._streamed = app, limit, streamed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"] in self._streamed:
             await self._app(scope, receive, send)
             return
         seen = 0

@@ -237,3 +237,10 @@ async def test_a_replayed_correction_with_a_number_too_large_is_refused(api: Api
         f"/v1/rejected/{rejected}/replay", content=body, headers={"content-type": "application/json"}
     )
     is_problem(answer, 422)
+
+
+async def test_a_body_is_json_whatever_its_header_calls_it(api: Api) -> None:
+    for kind in ("application/x-www-form-urlencoded", "text/plain"):
+        body, headers = b'{"facts": {"status": "received"}}', {"content-type": kind}
+        answer = await api.mine.post("/v1/rules/ownership/explain", content=body, headers=headers)
+        assert answer.status_code == 200, answer.text

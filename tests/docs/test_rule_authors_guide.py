@@ -64,7 +64,8 @@ class Reader:
             check=False,
         )
         self.seen |= {found[1]: found[0] for found in KEPT.finditer(ran.stdout)}
-        self._heed(line, ran.stdout)
+        if ran.returncode == 0:
+            self._heed(line, ran.stdout)
         return ran.returncode, ran.stdout + ran.stderr
 
     def _heed(self, line: str, printed: str) -> None:
