@@ -112,7 +112,7 @@ def test_a_sum_too_large_for_the_engine_is_refused(tmp_path: Path) -> None:
         ({"sum": "lines", "of": "sku"}, "/derive/value/of"),
         ({"max": ["country"]}, "/derive/value/max"),
         ({"percent_off": ["total_minor", "later"]}, "/derive/value/percent_off"),
-        ({"average": ["total_minor"]}, "/derive/value"),
+        ({"average": ["total_minor"]}, "/derive/value/average"),
         ({"sum": ["total_minor"], "max": ["total_minor"]}, "/derive/value"),
         ({"of": "ordered"}, "/derive/value"),
     ],
