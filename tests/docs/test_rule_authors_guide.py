@@ -47,7 +47,7 @@ class Reader:
         command.chmod(0o755)
         self.environment = {**os.environ, "COLUMNS": "200"}
         self.seen: dict[str, str] = {}
-        self.days = 0
+        self.orders = 0
 
     def type(self, line: str) -> tuple[int, str]:
         """One command: its exit code, and what it printed."""
@@ -85,10 +85,10 @@ class Reader:
                 self._a_day_passes()
 
     def _a_day_passes(self) -> None:
-        self.days += 1
-        for number, order in enumerate(({"risk_score": 10}, {"risk_score": 72}, {"customer_tier": "platinum"})):
+        for order in ({"risk_score": 10}, {"risk_score": 72}, {"customer_tier": "platinum"}):
+            self.orders += 1
             total = 600_000 if "customer_tier" in order else 3_200
-            self.running.send_order(f"DAY{self.days}-{number}", totals={"total_minor": total}, **order)
+            self.running.send_order(str(10_000 + self.orders), totals={"total_minor": total}, **order)
 
     def _until_taken_over(self) -> None:
         published = self.running.dockline("rules", "list", "--tenant", "demo", "--json").json["files"]

@@ -110,7 +110,7 @@ def _past(context: typer.Context, decision: str, order: str, of_file: str) -> di
 def _list(context: typer.Context, order: str, as_json: bool) -> None:
     from connector_service.cli.connector import Connector
     from connector_service.cli.orders import find_order
-    from connector_service.cli.output import moment, table
+    from connector_service.cli.output import moment
     from connector_service.rules_engine.explained import shown_outcome
 
     with Connector(home_of(context)) as connector:
@@ -118,13 +118,11 @@ def _list(context: typer.Context, order: str, as_json: bool) -> None:
     if as_json:
         write_json(found)
         return
-    shown = table("when (UTC)", "file", "version", "rule", "answer", "about", "decision")
     for each in found:
-        answer = shown_outcome(each["outcome"])
-        who = each["rule"] or "default"
-        row = (moment(each["decided_at"]), each["file_id"], each["file_version"], who, answer, each["subject_id"])
-        shown.add_row(*row, each["id"])
-    console().print(shown)
+        version, who = f"{each['file_id']} {each['file_version']}", each["rule"] or "default"
+        answer = f"{version} about {each['subject_id']}: {who}, {shown_outcome(each['outcome'])}"
+        console().print(f"{moment(each['decided_at'])} UTC  {each['id']}", markup=False, soft_wrap=True)
+        console().print(f"    {answer}", markup=False, soft_wrap=True)
     console().print("Why:  dockline rules explain --decision ID")
 
 
