@@ -1,7 +1,7 @@
 """Reads the places file: one country at a time, on first use, and kept.
 
 The file is `data/places.zip`; its member SOURCES.txt says where the data comes from, under which licence, and how a
-line is written. `python -m connector_service.geography.build` makes it anew.
+line is written. `python -m connector_service.geography.rebuild` makes it anew.
 """
 
 from __future__ import annotations

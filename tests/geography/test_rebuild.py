@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from connector_service.geography.build.places_file import by_country, country_lines
-from connector_service.geography.build.sources import City, Subdivision
+from connector_service.geography.rebuild.places_file import by_country, country_lines
+from connector_service.geography.rebuild.sources import City, Subdivision
 
 REGIONS = {1: Subdivision(1, "N", ("North", "Le Nord")), 2: Subdivision(2, "S", ("South",))}
 CITIES = [

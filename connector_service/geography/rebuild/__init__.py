@@ -1,0 +1,1 @@
+"""Makes the places file of connector_service.geography anew: `python -m connector_service.geography.rebuild`."""
