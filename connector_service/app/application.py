@@ -14,6 +14,10 @@ from fastapi.openapi.utils import get_openapi
 from connector_service.adapters.http import Transport, open_client
 from connector_service.app import order_routes, rules, schema_routes, subscription_routes, tenant_routes, webhook_routes
 from connector_service.app.background import Background
+from connector_service.app.graphql import route as graphql_route
+from connector_service.app.graphql.lazy import LazyEngine
+from connector_service.app.inventory import availability
+from connector_service.app.inventory.availability_cache import AvailabilityCache
 from connector_service.app.node_routes import node_definitions, node_router
 from connector_service.app.problems import BodyLimit, add_handlers
 from connector_service.app.services import Services
@@ -87,6 +91,8 @@ def _services(
         dispatcher=Dispatcher(store, rule_book, client, lease),
         resolutions=Resolutions(store, client),
         scheduler=Scheduler(store, rule_book),
+        availability=AvailabilityCache(store),
+        graphql=LazyEngine(store),
     )
 
 
@@ -98,6 +104,8 @@ def _add_routes(app: FastAPI) -> None:
         subscription_routes.router,
         tenant_routes.router,
         schema_routes.router,
+        availability.router,
+        graphql_route.router,
         *rules.ROUTERS,
     ):
         app.include_router(router)

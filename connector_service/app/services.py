@@ -7,6 +7,8 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from connector_service.app.graphql.lazy import LazyEngine
+from connector_service.app.inventory.availability_cache import AvailabilityCache
 from connector_service.delivery import Dispatcher
 from connector_service.errors import Unauthorized
 from connector_service.orders.systems import AllSystems
@@ -32,6 +34,8 @@ class Services:
     dispatcher: Dispatcher
     resolutions: Resolutions
     scheduler: Scheduler
+    availability: AvailabilityCache
+    graphql: LazyEngine
 
 
 async def services_of(request: Request) -> Services:

@@ -1,0 +1,1 @@
+"""Stock over HTTP: feeds in, and what is available where and when."""

@@ -1,0 +1,165 @@
+"""Is it available, where, when: the answer for one SKU, from positions, locations and the time. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+
+from pydantic import Field
+
+from canonical_models import CanonicalModel, Location, Product
+from canonical_models.base import Quantity, Sku
+from connector_service.app.inventory.availability_cache import Kept
+from connector_service.app.inventory.shipping_days import Days, days_at, serves
+
+Answer = Literal["one_location", "several_locations", "short", "unknown_sku"]
+
+
+class Question(CanonicalModel):
+    """How much of a SKU is wanted."""
+
+    sku: Sku
+    quantity: Quantity = 1
+
+
+class PlaceAvailability(CanonicalModel):
+    """What one location could ship now; dates are the location's own. A kit has no shelf figures of its own."""
+
+    location_id: str
+    name: str
+    country: str
+    available: int = Field(ge=0)
+    covers: bool = Field(description="whether it has the whole quantity")
+    on_hand: int = 0
+    reserved: int = 0
+    unavailable: int = 0
+    safety_stock: int = Field(default=0, description="kept back from orders")
+    in_transit: int = Field(default=0, description="on its way here from another location; not on hand yet")
+    ships_on: date = Field(description="when it leaves if it is ordered now")
+
+
+class SkuAvailability(CanonicalModel):
+    """What is available of a SKU in all, and where; `answer` says whether one location is enough for the quantity."""
+
+    sku: str
+    quantity: int
+    answer: Answer
+    available: int = Field(ge=0)
+    backordered: int = Field(default=0, ge=0, description="units that orders wait for, which go before new orders")
+    locations: list[PlaceAvailability]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known now: positions, products and what orders wait for by SKU, the locations that may ship, and when."""
+
+    positions: Mapping[str, Iterable[Kept]]
+    products: Mapping[str, Product | None]
+    locations: list[Location]
+    days: dict[str, Days]
+    now: datetime
+    backordered: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def gathered(
+        cls,
+        positions: Mapping[str, Iterable[Kept]],
+        products: Mapping[str, Product | None],
+        locations: Iterable[Location],
+        country: str,
+        now: datetime,
+    ) -> Facts:
+        """Facts for a destination country; empty means any."""
+        serving = [location for location in locations if serves(location, country)]
+        days = {each.id: days_at(each, now) for each in serving}
+        return cls(positions, products, serving, days, now)
+
+    @property
+    def hold_until(self) -> datetime:
+        """From when an answer is another one without any change of stock: a lot expires, or a day ends."""
+        midnight = datetime.combine(self.now.date() + timedelta(days=1), time(0), UTC)
+        return min([midnight, *(days.holds_until for days in self.days.values())])
+
+
+def answer(question: Question, facts: Facts) -> SkuAvailability:
+    """The answer for one SKU; the locations that have most of it first."""
+    product = facts.products.get(question.sku)
+    if product is None and not facts.positions.get(question.sku):
+        return SkuAvailability(
+            sku=question.sku, quantity=question.quantity, answer="unknown_sku", available=0, locations=[]
+        )
+    found = _kit_places(product, question, facts) if product and product.kit else _places(question, facts)
+    found.sort(key=lambda place: (-place.available, place.location_id))
+    total = sum(place.available for place in found)
+    verdict: Answer = "short"
+    if any(place.covers for place in found):
+        verdict = "one_location"
+    elif total >= question.quantity:
+        verdict = "several_locations"
+    waiting = facts.backordered.get(question.sku, 0)
+    return SkuAvailability(
+        sku=question.sku,
+        quantity=question.quantity,
+        answer=verdict,
+        available=total,
+        backordered=waiting,
+        locations=found,
+    )
+
+
+def _places(question: Question, facts: Facts) -> list[PlaceAvailability]:
+    by_location = _by_location(facts.positions.get(question.sku, ()))
+    return [
+        _place(location, question, facts, _available(by_location[location.id], facts)).model_copy(
+            update=_shelf(by_location[location.id])
+        )
+        for location in facts.locations
+        if location.id in by_location
+    ]
+
+
+def _kit_places(product: Product, question: Question, facts: Facts) -> list[PlaceAvailability]:
+    """A kit is picked from its parts at one location: as many as the scarcest part makes."""
+    parts = [(part.quantity, _by_location(facts.positions.get(part.sku, ()))) for part in product.kit]
+    found = []
+    for location in facts.locations:
+        kits = min(_available(positions.get(location.id, []), facts) // quantity for quantity, positions in parts)
+        if kits:
+            found.append(_place(location, question, facts, kits))
+    return found
+
+
+def _by_location(positions: Iterable[Kept]) -> dict[str, list[Kept]]:
+    found: dict[str, list[Kept]] = {}
+    for position in positions:
+        found.setdefault(position.location_id, []).append(position)
+    return found
+
+
+def _available(positions: list[Kept], facts: Facts) -> int:
+    """What may be promised; a lot is good through its expiry date, in UTC, as for a reservation."""
+    day = facts.now.date().isoformat()
+    return sum(each.available for each in positions if each.expires_on is None or each.expires_on >= day)
+
+
+def _shelf(positions: list[Kept]) -> dict[str, int]:
+    return {
+        "on_hand": sum(each.on_hand for each in positions),
+        "reserved": sum(each.reserved for each in positions),
+        "unavailable": sum(each.unavailable for each in positions),
+        "safety_stock": sum(each.safety_stock for each in positions),
+        "in_transit": sum(each.in_transit for each in positions),
+    }
+
+
+def _place(location: Location, question: Question, facts: Facts, available: int) -> PlaceAvailability:
+    return PlaceAvailability(
+        location_id=location.id,
+        name=location.name,
+        country=location.country,
+        available=max(0, available),
+        covers=available >= question.quantity,
+        ships_on=facts.days[location.id].ships_on,
+    )
