@@ -29,7 +29,7 @@ def rule_path(name: str, folder: Path | None) -> Path:
 
 
 def compiled_file(path: Path) -> CompiledFile:
-    """A rule file, or a layer in its tenant's folder, compiled with the vocabularies and the organisation of the folder.
+    """A rule file, or a layer in its tenant's folder, compiled with the vocabularies and organisation of the folder.
 
     Raises:
         RulesInvalid: it has findings; one a line.
