@@ -40,6 +40,7 @@ check: $(INSTALLED) ## format, lint, types, import contracts, generated files, f
 	@$(BIN)/python -m canonical_models.schema_files --check
 	@$(BIN)/python -m connector_service.rules_engine.vocabularies --check
 	@$(BIN)/python -m connector_service.rules_engine.schema --check
+	@$(BIN)/python -m connector_service.feeds.generate --check
 	@$(BIN)/python -m nodes.n8n_package --check
 	@$(BIN)/python -m nodes.docs_tables --check
 	@$(BIN)/python -m connector_service.local.flows_page --check
@@ -49,6 +50,7 @@ generate: $(INSTALLED) n8n-package ## bring JSON Schemas, the n8n package and th
 	@$(BIN)/python -m canonical_models.schema_files --write
 	@$(BIN)/python -m connector_service.rules_engine.vocabularies --write
 	@$(BIN)/python -m connector_service.rules_engine.schema --write
+	@$(BIN)/python -m connector_service.feeds.generate --write
 	@$(BIN)/python -m nodes.docs_tables --write
 	@$(BIN)/python -m connector_service.local.flows_page --write
 

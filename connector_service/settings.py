@@ -21,6 +21,7 @@ class Settings(BaseModel):
     rules: Path = Field(default=Path("rules"), description="the folder of rule files")
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8642, ge=1, le=65535, description="port to listen on")
+    grpc_port: int | None = Field(default=None, ge=1, le=65535, description="port of the gRPC feed; none, no feed")
     lease_seconds: float = Field(default=30, gt=0, le=3600, description="how long a flow may take to move an order on")
     max_body_bytes: int = Field(default=8_000_000, gt=0, description="the largest request body taken in")
 

@@ -16,7 +16,7 @@ from connector_service.app import order_routes, rules, schema_routes, subscripti
 from connector_service.app.background import Background
 from connector_service.app.graphql import route as graphql_route
 from connector_service.app.graphql.lazy import LazyEngine
-from connector_service.app.inventory import availability
+from connector_service.app.inventory import availability, feed_grpc, feed_routes, feed_webhook
 from connector_service.app.inventory.availability_cache import AvailabilityCache
 from connector_service.app.node_routes import node_definitions, node_router
 from connector_service.app.problems import BodyLimit, add_handlers
@@ -60,14 +60,16 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         ]
         for each in app.state.background:
             each.start()
+        grpc_feed = await feed_grpc.start(services)
         yield
+        await feed_grpc.stop(grpc_feed)
         for each in app.state.background:
             await each.stop()
         await client.aclose()
         store.close()
 
     app = FastAPI(title="Dockline connector", version=VERSION, lifespan=lifespan)
-    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes, streamed=frozenset({feed_routes.CSV_PATH}))
     app.add_middleware(Trace)
     add_handlers(app)
     _add_routes(app)
@@ -100,7 +102,10 @@ def _add_routes(app: FastAPI) -> None:
     for router in (
         node_router(),
         order_routes.router,
+        feed_webhook.router,
         webhook_routes.router,
+        feed_routes.router,
+        feed_routes.csv_router,
         subscription_routes.router,
         tenant_routes.router,
         schema_routes.router,

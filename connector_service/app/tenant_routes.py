@@ -13,6 +13,7 @@ from canonical_models import CanonicalModel, InventoryPosition, Location, Produc
 from canonical_models.base import Identifier, Quantity, Sku, UtcDatetime
 from connector_service.adapters import registry
 from connector_service.app.intake import Intake, take_in
+from connector_service.app.inventory import feed_webhook
 from connector_service.app.order_routes import read_order
 from connector_service.app.problems import StrictRoute
 from connector_service.app.services import KnownCaller, UsedServices
@@ -119,12 +120,14 @@ async def get_inventory(caller: KnownCaller, services: UsedServices) -> dict[str
 @router.put("/v1/connections/{slug}", summary="Connect another system")
 async def put_connection(slug: str, new: ConnectionBody, caller: KnownCaller, services: UsedServices) -> dict[str, str]:
     """Add or replace an account at another system; the answer holds the address that system should call."""
-    known = sorted([*registry.WAREHOUSES, *registry.CARRIERS, "shopify"])
+    known = sorted([*registry.WAREHOUSES, *registry.CARRIERS, "shopify", feed_webhook.SLUG])
     if slug not in known:
         raise InvalidInput(f"There is no system {slug!r}; known are {', '.join(known)}.", pointer="/slug")
     settings: dict[str, Any] = dict(new.settings)
     if slug == "shopify":
         _check_shop(settings)
+    elif slug == feed_webhook.SLUG:
+        feed_webhook.check_settings(settings)
     else:
         _check_settings(tenants.Connection(caller.tenant_id, slug, "", settings), services)
     made = await services.store.administer(lambda c: tenants.put_connection(c, caller.tenant_id, slug, settings))
