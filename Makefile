@@ -38,8 +38,8 @@ check: $(INSTALLED) ## format, lint, types, import contracts, generated files, f
 	@$(BIN)/mypy --no-error-summary
 	@found=$$($(BIN)/lint-imports) || { echo "$$found"; exit 1; }
 	@$(BIN)/python -m canonical_models.schema_files --check
-	@$(BIN)/python -m connector_service.rules_engine.vocabularies --check
-	@$(BIN)/python -m connector_service.rules_engine.schema --check
+	@$(BIN)/python -m connector_service.rules_engine.vocabularies.generate --check
+	@$(BIN)/python -m connector_service.rules_engine.schemas.generate --check
 	@$(BIN)/python -m connector_service.feeds.generate --check
 	@$(BIN)/python -m nodes.n8n_package --check
 	@$(BIN)/python -m nodes.docs_tables --check
@@ -48,8 +48,8 @@ check: $(INSTALLED) ## format, lint, types, import contracts, generated files, f
 
 generate: $(INSTALLED) n8n-package ## bring JSON Schemas, the n8n package and the tables in the docs up to date
 	@$(BIN)/python -m canonical_models.schema_files --write
-	@$(BIN)/python -m connector_service.rules_engine.vocabularies --write
-	@$(BIN)/python -m connector_service.rules_engine.schema --write
+	@$(BIN)/python -m connector_service.rules_engine.vocabularies.generate --write
+	@$(BIN)/python -m connector_service.rules_engine.schemas.generate --write
 	@$(BIN)/python -m connector_service.feeds.generate --write
 	@$(BIN)/python -m nodes.docs_tables --write
 	@$(BIN)/python -m connector_service.local.flows_page --write

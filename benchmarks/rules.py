@@ -18,9 +18,9 @@ from benchmarks.rules_files import rule_file
 from benchmarks.rules_workload import document, facts, write_folder
 from connector_service.rules_authoring.checking import Checking
 from connector_service.rules_engine import RuleBook
+from connector_service.rules_engine.engine.hosts import HOSTS
 from connector_service.rules_engine.findings import Finding
 from connector_service.rules_engine.folder import Words, read_words
-from connector_service.rules_engine.hosts import HOSTS
 
 RULES = Path(__file__).parents[1] / "rules"
 SIZES = (10, 30, 100, 500)

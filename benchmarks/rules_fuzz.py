@@ -32,10 +32,10 @@ from benchmarks.results import write_results
 from benchmarks.rules_memory import resident_mb
 from connector_service.errors import InvalidInput
 from connector_service.rules_engine.compiled import CompiledFile, Evaluation
-from connector_service.rules_engine.engine import EngineProcess
+from connector_service.rules_engine.engine.asking import EngineProcess
+from connector_service.rules_engine.engine.hosts import Hosts
 from connector_service.rules_engine.findings import Finding
 from connector_service.rules_engine.folder import Words, read_rule_file
-from connector_service.rules_engine.hosts import Hosts
 
 FACTS_EACH = 5
 BROKEN = 0.4

@@ -16,8 +16,8 @@ from benchmarks.rules_workload import document, facts, write_folder
 from connector_service.rules_engine import RuleBook
 from connector_service.rules_engine.book import Base, Published
 from connector_service.rules_engine.compiled import CompiledFile
+from connector_service.rules_engine.engine.hosts import HOSTS
 from connector_service.rules_engine.folder import read_rule_file
-from connector_service.rules_engine.hosts import HOSTS
 from connector_service.rules_engine.tenant_rules import InForce
 
 TENANTS, OWN_RULES = 1_000, 50

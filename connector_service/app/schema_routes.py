@@ -12,7 +12,7 @@ import canonical_models
 from connector_service.app.services import UsedServices
 from connector_service.errors import NotFound
 from connector_service.rules_engine.folder import Words
-from connector_service.rules_engine.schema import texts
+from connector_service.rules_engine.schemas.generate import texts
 
 router = APIRouter(tags=["schemas"])
 SCHEMAS = Path(canonical_models.__file__).parent / "schemas"

@@ -18,7 +18,7 @@ from connector_service.rules_engine.findings import Finding, Report
 from connector_service.rules_engine.folder import Words, canonical_hash, merged_report, read_words, rule_paths
 from connector_service.rules_engine.layers import base_of
 from connector_service.rules_engine.parse import parse_rule_file
-from connector_service.rules_engine.schema_check import fits_rule_file
+from connector_service.rules_engine.schemas.fitting import fits_rule_file
 from connector_service.rules_engine.strict_json import load_json, parse_json
 
 Severe = tuple[str, Finding]

@@ -11,7 +11,7 @@ from connector_service.rules_engine.folder import Words, canonical_hash
 from connector_service.rules_engine.layers import base_of, merge
 from connector_service.rules_engine.model import RuleFile
 from connector_service.rules_engine.parse import parse_rule_file
-from connector_service.rules_engine.schema_check import fits_rule_file
+from connector_service.rules_engine.schemas.fitting import fits_rule_file
 
 
 def file_of(document: Mapping[str, Any], words: Words, name: str) -> RuleFile:

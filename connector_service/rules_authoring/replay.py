@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 
 from connector_service.errors import InvalidInput
-from connector_service.rules_authoring.answers import DEFAULT, ON_ERROR, Answered, how_different, said_by, said_of
 from connector_service.rules_authoring.by_oracle import ByOracle
+from connector_service.rules_authoring.diff.answers import DEFAULT, ON_ERROR, Answered, how_different, said_by, said_of
 from connector_service.rules_engine.compiled import Evaluation
 
 _LISTED = 20

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from connector_service.errors import InvalidInput, NotFound
-from connector_service.rules_authoring.coverage import coverage_of
+from connector_service.rules_authoring.coverage.coverage import coverage_of
 from connector_service.rules_engine.compiled import CompiledFile
 from connector_service.rules_engine.findings import Report, did_you_mean
 from connector_service.rules_engine.folder import Words

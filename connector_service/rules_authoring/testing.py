@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from connector_service.errors import RulesInvalid
-from connector_service.rules_authoring.coverage import coverage_of
+from connector_service.rules_authoring.coverage.coverage import coverage_of
 from connector_service.rules_authoring.formatting import formatted
 from connector_service.rules_authoring.jobs import words_of
-from connector_service.rules_authoring.mutation import mutation_of
+from connector_service.rules_authoring.mutation.mutation import mutation_of
 from connector_service.rules_authoring.reading import file_of, whole
 from connector_service.rules_engine.compiled import CompiledFile
 from connector_service.rules_engine.file_tests import run_tests

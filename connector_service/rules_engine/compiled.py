@@ -10,10 +10,10 @@ from datetime import date
 from typing import Any
 
 from connector_service.errors import InvalidInput
-from connector_service.rules_engine.columns import Cell, Columns
 from connector_service.rules_engine.conditions import Alternative
 from connector_service.rules_engine.derive import add_derived
-from connector_service.rules_engine.hosts import HOSTS, Host, Hosts
+from connector_service.rules_engine.engine.columns import Cell, Columns
+from connector_service.rules_engine.engine.hosts import HOSTS, Host, Hosts
 from connector_service.rules_engine.model import Answer, Outcome, Rule, RuleFile
 from connector_service.rules_engine.oracle import Predicate, holds_all
 from connector_service.rules_engine.organisation import Organisation

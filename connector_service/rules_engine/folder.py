@@ -16,7 +16,7 @@ from connector_service.rules_engine.layers import base_of, merge, origin_of
 from connector_service.rules_engine.model import RuleFile
 from connector_service.rules_engine.organisation import Organisation
 from connector_service.rules_engine.parse import parse_rule_file
-from connector_service.rules_engine.schema_check import fits_organisation, fits_rule_file, fits_vocabulary
+from connector_service.rules_engine.schemas.fitting import fits_organisation, fits_rule_file, fits_vocabulary
 from connector_service.rules_engine.strict_json import load_json
 from connector_service.rules_engine.vocabulary import Vocabulary
 

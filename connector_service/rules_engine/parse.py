@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any, Literal
 
 from connector_service.business_time import Calendar, parse_duration
-from connector_service.rules_engine.columns import Columns, weight
 from connector_service.rules_engine.conditions import Scope
 from connector_service.rules_engine.derive import Derived, parse_derived
+from connector_service.rules_engine.engine.columns import Columns, weight
 from connector_service.rules_engine.file_head import check_head
 from connector_service.rules_engine.findings import Path, Report, did_you_mean
 from connector_service.rules_engine.model import Answer, CascadeStep, EscalationClock, Outcome, Rule, RuleFile

@@ -15,7 +15,7 @@ from connector_service.rules_engine.findings import Finding, Report
 from connector_service.rules_engine.folder import Words, canonical_hash, merged_report
 from connector_service.rules_engine.layers import base_of
 from connector_service.rules_engine.parse import parse_rule_file
-from connector_service.rules_engine.schema_check import fits_rule_file
+from connector_service.rules_engine.schemas.fitting import fits_rule_file
 from connector_service.rules_engine.tenant_rules import InForce
 from connector_service.store.rule_versions import EVERYONE, Mode
 

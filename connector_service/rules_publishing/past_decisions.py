@@ -10,12 +10,12 @@ from typing import Any, Literal
 from canonical_models import Decision
 from connector_service.errors import InvalidInput, NotFound
 from connector_service.rules_engine.compiled import CompiledFile
-from connector_service.rules_engine.explain import explain
-from connector_service.rules_engine.explain_text import as_text
-from connector_service.rules_engine.explained import Explanation, shown, shown_outcome
+from connector_service.rules_engine.explain.explain import explain
+from connector_service.rules_engine.explain.explained import Explanation, shown, shown_outcome
+from connector_service.rules_engine.explain.text import as_text
 from connector_service.rules_engine.findings import Report
 from connector_service.rules_engine.parse import parse_rule_file
-from connector_service.rules_engine.schema_check import fits_rule_file
+from connector_service.rules_engine.schemas.fitting import fits_rule_file
 from connector_service.rules_engine.tenant_rules import TenantRules
 from connector_service.store import rule_versions
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from connector_service.rules_authoring.checking import Checking
-from connector_service.rules_authoring.coverage import coverage_of
-from connector_service.rules_authoring.mutation import mutation_of
+from connector_service.rules_authoring.coverage.coverage import coverage_of
+from connector_service.rules_authoring.mutation.mutation import mutation_of
 from connector_service.rules_engine.compiled import CompiledFile
 from connector_service.rules_engine.findings import Finding
 from connector_service.rules_engine.folder import Words, read_rule_file, read_words, rule_paths

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from connector_service.local.home import CHECKOUT
-from connector_service.rules_authoring.coverage import Coverage, coverage_of
+from connector_service.rules_authoring.coverage.coverage import Coverage, coverage_of
 from connector_service.rules_engine.compiled import CompiledFile
 from connector_service.rules_engine.folder import read_rule_file, read_words, rule_paths
 from tests.rules_engine.rules_workbench import compiled, rule, rule_file

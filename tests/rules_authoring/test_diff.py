@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connector_service.rules_authoring.diff import Diff, diff, lines_of
+from connector_service.rules_authoring.diff.diff import Diff, diff, lines_of
 from connector_service.rules_engine.compiled import CompiledFile
 from connector_service.rules_engine.findings import Report
 from connector_service.rules_engine.folder import Words, canonical_hash, read_words, rule_paths

@@ -12,11 +12,11 @@ import pytest
 
 from connector_service.local.home import CHECKOUT
 from connector_service.rules_authoring.by_oracle import ByOracle
-from connector_service.rules_authoring.mutants import Mutant, mutants
-from connector_service.rules_authoring.mutation import MutationReport, mutation_of
-from connector_service.rules_authoring.mutation_witness import compare
-from connector_service.rules_authoring.outcome_changes import names_of
-from connector_service.rules_authoring.variants import variant
+from connector_service.rules_authoring.mutation.mutants import Mutant, mutants
+from connector_service.rules_authoring.mutation.mutation import MutationReport, mutation_of
+from connector_service.rules_authoring.mutation.outcome_changes import names_of
+from connector_service.rules_authoring.mutation.variants import variant
+from connector_service.rules_authoring.mutation.witness import compare
 from connector_service.rules_engine.compiled import CompiledFile
 from connector_service.rules_engine.folder import read_rule_file, read_words, rule_paths
 from tests.rules_engine.rules_workbench import compiled, rule, rule_file

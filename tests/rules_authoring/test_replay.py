@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from connector_service.rules_authoring.answers import Answered
 from connector_service.rules_authoring.by_oracle import ByOracle
-from connector_service.rules_authoring.comparing import recorded_of
+from connector_service.rules_authoring.diff.answers import Answered
+from connector_service.rules_authoring.diff.comparing import recorded_of
 from connector_service.rules_authoring.replay import Recorded, Replayed, answer_of, lines_of, replay
 from tests.rules_engine.rules_workbench import compiled, rule, rule_file
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from connector_service.rules_engine.columns import ABSENT, Columns
 from connector_service.rules_engine.conditions import Clause
+from connector_service.rules_engine.engine.columns import ABSENT, Columns
 
 TOP = 2**53 - 1
 

@@ -17,11 +17,11 @@ from typing import Any
 
 import pytest
 
-from connector_service.rules_engine import supervisor
 from connector_service.rules_engine.compiled import CompiledFile
-from connector_service.rules_engine.engine import EngineProcess
-from connector_service.rules_engine.hosts import Hosts
-from connector_service.rules_engine.worker import WorkerProcess
+from connector_service.rules_engine.engine import supervisor
+from connector_service.rules_engine.engine.asking import EngineProcess
+from connector_service.rules_engine.engine.hosts import Hosts
+from connector_service.rules_engine.engine.worker import WorkerProcess
 from connector_service.rules_worker.engine import EngineFault
 from tests.rules_engine.rules_workbench import compiled, rule, rule_file
 
@@ -235,7 +235,7 @@ def test_an_interrupted_question_leaves_no_answer_for_the_next(engine: EnginePro
 
 PARENT = f"""
 import time
-from connector_service.rules_engine.engine import EngineProcess
+from connector_service.rules_engine.engine.asking import EngineProcess
 engine = EngineProcess()
 engine.fired("key", {PROGRAM!r}, [(2,)])
 print(engine.pid, flush=True)

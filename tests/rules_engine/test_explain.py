@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connector_service.errors import InvalidInput
-from connector_service.rules_engine.explain import explain
-from connector_service.rules_engine.explain_text import as_text
-from connector_service.rules_engine.explained import Condition, Explanation, RuleExplained
+from connector_service.rules_engine.explain.explain import explain
+from connector_service.rules_engine.explain.explained import Condition, Explanation, RuleExplained
+from connector_service.rules_engine.explain.text import as_text
 from tests.rules_engine.rules_workbench import compiled, rule, rule_file
 from tests.rules_engine.test_engine_equals_oracle import FACTS, WHENS, holds
 

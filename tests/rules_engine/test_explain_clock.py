@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from connector_service.errors import InvalidInput
 from connector_service.rules_engine.escalation import Pause, open_time_run, step_after, stops_until
-from connector_service.rules_engine.explain import explain
-from connector_service.rules_engine.explain_clock import ClockState, split_times
-from connector_service.rules_engine.explain_text import as_text
-from connector_service.rules_engine.explained import ClockExplained, Explanation
+from connector_service.rules_engine.explain.clock import ClockState, split_times
+from connector_service.rules_engine.explain.explain import explain
+from connector_service.rules_engine.explain.explained import ClockExplained, Explanation
+from connector_service.rules_engine.explain.text import as_text
 from tests.rules_engine.rules_workbench import compiled, rule, rule_file
 from tests.rules_engine.test_escalation_steps import CASCADE, CLOCK, MINUTES, RULE, WAITING
 

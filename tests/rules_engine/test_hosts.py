@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from connector_service.rules_engine.columns import Cell
 from connector_service.rules_engine.compiled import CompiledFile
-from connector_service.rules_engine.engine import EngineHere
-from connector_service.rules_engine.hosts import Hosts
+from connector_service.rules_engine.engine.asking import EngineHere
+from connector_service.rules_engine.engine.columns import Cell
+from connector_service.rules_engine.engine.hosts import Hosts
 from connector_service.rules_worker.engine import EngineFault
 from connector_service.rules_worker.rulesets import Rulesets
 from tests.rules_engine.rules_workbench import compiled, rule, rule_file

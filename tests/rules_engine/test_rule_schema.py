@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from connector_service.rules_engine.file_schema import rule_file_schema
-from connector_service.rules_engine.schema import main
-from connector_service.rules_engine.words_schema import organisation_schema, vocabulary_schema
+from connector_service.rules_engine.schemas.generate import main
+from connector_service.rules_engine.schemas.rule_file import rule_file_schema
+from connector_service.rules_engine.schemas.words import organisation_schema, vocabulary_schema
 
 RULES = Path(__file__).parents[2] / "rules"
 

@@ -11,8 +11,8 @@ import pytest
 from benchmarks import rules_fuzz
 from benchmarks.fuzz.documents import document
 from benchmarks.fuzz.reading import holds
-from connector_service.rules_engine.columns import Cell
-from connector_service.rules_engine.engine import EngineProcess
+from connector_service.rules_engine.engine.asking import EngineProcess
+from connector_service.rules_engine.engine.columns import Cell
 
 
 def test_every_file_answers_rightly_or_is_refused_with_findings(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from canonical_models import EXCEPTION_CATALOG, ExceptionCase, Offer, Order, OrderStatus, Shipment, ShipmentStatus
 from canonical_models.remediation import REMEDIATION_INTENTS, RemediationIntent
-from connector_service.rules_engine.fact_words import of
-from connector_service.rules_engine.vocabularies import documents, main
+from connector_service.rules_engine.vocabularies.fact_words import of
+from connector_service.rules_engine.vocabularies.generate import documents, main
 from connector_service.rules_engine.vocabulary import Vocabulary
 
 RULES = Path(__file__).parents[2] / "rules"

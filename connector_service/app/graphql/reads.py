@@ -94,8 +94,7 @@ class Reads:
     def availability(self, asked: Questions) -> list[Body]:
         """What is available, from the read cache."""
         self.recording.note("location")
-        skus = [question.sku for question in asked.items]
-        facts = gather(self.sources.availability, self._tenant_id, skus, asked.country or "", self.sources.now)
+        facts = gather(self.sources.availability, self._tenant_id, asked, self.sources.now)
         for sku in facts.positions:
             self.recording.note(POSITION.name, "sku", sku)
             self.recording.note("product", sku)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
@@ -14,8 +13,10 @@ from canonical_models import CanonicalModel
 from canonical_models.base import Country, UtcDatetime
 from connector_service.app.inventory.availability_answer import Facts, Question, SkuAvailability, answer
 from connector_service.app.inventory.availability_cache import AvailabilityCache
+from connector_service.app.inventory.shipping_days import serves
 from connector_service.app.problems import StrictRoute
 from connector_service.app.services import KnownCaller, UsedServices
+from connector_service.geography import place
 from connector_service.store import stock_queries
 
 router = APIRouter(tags=["inventory"], route_class=StrictRoute)
@@ -27,31 +28,38 @@ class Questions(CanonicalModel):
 
     items: list[Question] = Field(min_length=1, max_length=MAX_SKUS)
     country: Country | None = None
+    region: str = Field(default="", max_length=100)
     postal_code: str = Field(default="", max_length=20)
+    city: str = Field(default="", max_length=100)
 
 
 class Availability(CanonicalModel):
     """Answers in the order of the questions, as of a moment."""
 
     as_of: UtcDatetime
+    place_note: str = Field(default="", description="what was used instead of the postal code when that is not known")
     items: list[SkuAvailability]
 
 
-def gather(cache: AvailabilityCache, tenant_id: str, skus: Sequence[str], country: str, now: datetime) -> Facts:
-    """What is known of some SKUs and, for kits among them, of their parts."""
+def gather(cache: AvailabilityCache, tenant_id: str, asked: Questions, now: datetime) -> Facts:
+    """What is known of the SKUs asked for and, for kits among them, of their parts."""
+    skus = [question.sku for question in asked.items]
     products = {sku: cache.product(tenant_id, sku) for sku in skus}
     parts = [part.sku for product in products.values() if product for part in product.kit]
     positions = cache.positions(tenant_id, dict.fromkeys([*skus, *parts]))
-    return Facts.gathered(positions, products, cache.locations(tenant_id), country, now)
+    serving = [each for each in cache.locations(tenant_id) if serves(each, asked.country or "")]
+    days = {each.id: cache.days.of(each, now) for each in serving}
+    there = place(asked.country, asked.region, asked.postal_code, asked.city) if asked.country else None
+    return Facts(positions, products, serving, days, there, now)
 
 
 def answers(cache: AvailabilityCache, tenant_id: str, asked: Questions, now: datetime) -> Availability:
     """The answers for one tenant."""
-    skus = [each.sku for each in asked.items]
-    facts = gather(cache, tenant_id, skus, asked.country or "", now)
-    waiting = stock_queries.backordered(cache.store.reader, tenant_id, skus)
+    facts = gather(cache, tenant_id, asked, now)
+    waiting = stock_queries.backordered(cache.store.reader, tenant_id, facts.products)
     facts = replace(facts, backordered=waiting)
-    return Availability(as_of=now, items=[answer(each, facts) for each in asked.items])
+    note = facts.destination.note if facts.destination else ""
+    return Availability(as_of=now, place_note=note, items=[answer(each, facts) for each in asked.items])
 
 
 @router.get("/v1/availability", summary="Is it available, where, when?")

@@ -12,7 +12,8 @@ from pydantic import Field
 from canonical_models import CanonicalModel, Location, Product
 from canonical_models.base import Quantity, Sku
 from connector_service.app.inventory.availability_cache import Kept
-from connector_service.app.inventory.shipping_days import Days, days_at, serves
+from connector_service.app.inventory.shipping_days import Days, arrival
+from connector_service.geography import Place
 
 Answer = Literal["one_location", "several_locations", "short", "unknown_sku"]
 
@@ -37,7 +38,10 @@ class PlaceAvailability(CanonicalModel):
     unavailable: int = 0
     safety_stock: int = Field(default=0, description="kept back from orders")
     in_transit: int = Field(default=0, description="on its way here from another location; not on hand yet")
-    ships_on: date = Field(description="when it leaves if it is ordered now")
+    ships_on: date = Field(description="when it leaves if it is ordered now, by the location's calendar")
+    arrives_on: date | None = Field(default=None, description="when it would be there; known when a country is asked for")
+    distance_km: int | None = None
+    transit_days: int | None = Field(default=None, description="business days on the way")
 
 
 class SkuAvailability(CanonicalModel):
@@ -53,34 +57,21 @@ class SkuAvailability(CanonicalModel):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known now: positions, products and what orders wait for by SKU, the locations that may ship, and when."""
+    """What is known now: positions, products and what orders wait for by SKU; the locations that may ship, when, and where to."""
 
     positions: Mapping[str, Iterable[Kept]]
     products: Mapping[str, Product | None]
     locations: list[Location]
     days: dict[str, Days]
+    destination: Place | None
     now: datetime
     backordered: Mapping[str, int] = field(default_factory=dict)
-
-    @classmethod
-    def gathered(
-        cls,
-        positions: Mapping[str, Iterable[Kept]],
-        products: Mapping[str, Product | None],
-        locations: Iterable[Location],
-        country: str,
-        now: datetime,
-    ) -> Facts:
-        """Facts for a destination country; empty means any."""
-        serving = [location for location in locations if serves(location, country)]
-        days = {each.id: days_at(each, now) for each in serving}
-        return cls(positions, products, serving, days, now)
 
     @property
     def hold_until(self) -> datetime:
         """From when an answer is another one without any change of stock: a lot expires, or a day ends."""
         midnight = datetime.combine(self.now.date() + timedelta(days=1), time(0), UTC)
-        return min([midnight, *(days.holds_until for days in self.days.values())])
+        return min([midnight, *(days.until for days in self.days.values())])
 
 
 def answer(question: Question, facts: Facts) -> SkuAvailability:
@@ -155,11 +146,16 @@ def _shelf(positions: list[Kept]) -> dict[str, int]:
 
 
 def _place(location: Location, question: Question, facts: Facts, available: int) -> PlaceAvailability:
+    ships_on = facts.days[location.id].ships_on
+    there = arrival(location, facts.destination, ships_on) if facts.destination else None
     return PlaceAvailability(
         location_id=location.id,
         name=location.name,
         country=location.country,
         available=max(0, available),
         covers=available >= question.quantity,
-        ships_on=facts.days[location.id].ships_on,
+        ships_on=ships_on,
+        arrives_on=there.arrives_on if there else None,
+        distance_km=there.distance_km if there else None,
+        transit_days=there.transit_days if there else None,
     )

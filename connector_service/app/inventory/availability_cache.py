@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from canonical_models import InventoryPosition, Location, Product
+from connector_service.app.inventory.shipping_days import ShippingDays
 from connector_service.store import Store, stock_queries
 from connector_service.store.changes import Change
 
@@ -43,6 +44,7 @@ class AvailabilityCache:
 
     store: Store
     max_kept: int = MAX_KEPT
+    days: ShippingDays = field(default_factory=ShippingDays)
     hits: int = 0
     misses: int = 0
     _positions: dict[tuple[str, str], tuple[Kept, ...]] = field(default_factory=dict)

@@ -1,26 +1,65 @@
-"""When a location would ship what is ordered now, and when it would arrive: the one place that says so in answers."""
+"""When a location would ship what is ordered now, and when it would arrive: the one place that says so in answers.
+
+Estimates. A location is taken to be open from Monday to Friday but on its country's public holidays, and to ship what
+comes before its cut-off; carriage takes as long as the standard carriage table says.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time
+from functools import lru_cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from canonical_models import Location
+from connector_service.business_time import Calendar
+from connector_service.errors import InvalidInput
+from connector_service.geography import Place, business_days_after, carriage, place, ship_date, standard_table
+
+NO_CUT_OFF = time(23, 59)
+"""For a location that does not say: what is ordered today ships today."""
+_WEEK = [*[[(0, 1440)]] * 5, [], []]
 
 
 class Days(NamedTuple):
-    """The location's own dates. `holds_until` is the moment (UTC) from which the answer would be another one."""
+    """The location's own day of shipping, true from `since` up to and with `until`, its cut-off."""
 
     ships_on: date
-    holds_until: datetime
+    since: datetime
+    until: datetime
 
 
-def days_at(location: Location, now: datetime) -> Days:
-    """What is ordered before the location's day ends leaves on that day, by the location's own clock."""
-    local = now.astimezone(_zone(location.timezone))
-    tomorrow = datetime.combine(local.date() + timedelta(days=1), time(0), local.tzinfo)
-    return Days(local.date(), tomorrow.astimezone(UTC))
+class Arrival(NamedTuple):
+    """The day it would arrive, how far that is, and how many business days it travels."""
+
+    arrives_on: date
+    distance_km: int
+    transit_days: int
+
+
+class ShippingDays:
+    """Days of shipping by time zone, country and cut-off, worked out again only after a cut-off."""
+
+    def __init__(self) -> None:
+        self._days: dict[tuple[str, str], Days] = {}
+
+    def of(self, location: Location, now: datetime) -> Days:
+        """When a location would ship what is ordered now."""
+        key = (location.timezone, location.country)
+        known = self._days.get(key)
+        if known is None or not known.since <= now <= known.until:
+            found = ship_date(_calendar(*key), NO_CUT_OFF, now)
+            known = self._days[key] = Days(found.day, now, found.cut_off)
+        return known
+
+
+def arrival(location: Location, destination: Place, ships_on: date) -> Arrival | None:
+    """When a parcel that leaves then would be there; None when nobody knows where the location is."""
+    origin = place(location.country, location.region, location.postal_code, location.city)
+    if origin is None:
+        return None
+    found = _carriage(origin, destination)
+    calendar = _calendar(location.timezone, location.country)
+    return Arrival(_after(calendar, ships_on, found[1]), *found)
 
 
 def serves(location: Location, country: str) -> bool:
@@ -28,8 +67,23 @@ def serves(location: Location, country: str) -> bool:
     return not country or not location.serves or country in location.serves
 
 
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
+@lru_cache(maxsize=20_000)
+def _carriage(origin: Place, destination: Place) -> tuple[int, int]:
+    found = carriage(standard_table(), origin, destination, 0)
+    return found.distance_km, found.transit_days
+
+
+@lru_cache(maxsize=5_000)
+def _after(calendar: Calendar, day: date, days: int) -> date:
+    return business_days_after(calendar, day, days)
+
+
+@lru_cache(maxsize=500)
+def _calendar(timezone: str, country: str) -> Calendar:
+    """What is not known of a place does not keep it from being answered for."""
+    for zone, holidays in ((timezone, country), (timezone, None), ("UTC", None)):
+        try:
+            return Calendar(zone, _WEEK, holidays)
+        except InvalidInput:
+            continue
+    raise AssertionError("UTC is always known")

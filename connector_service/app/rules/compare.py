@@ -12,7 +12,7 @@ from connector_service.app.problems import StrictRoute
 from connector_service.app.rules.workbench import WORKBENCH
 from connector_service.app.services import KnownCaller, Services, UsedServices
 from connector_service.errors import InvalidInput
-from connector_service.rules_authoring import comparing
+from connector_service.rules_authoring.diff import comparing
 from connector_service.rules_publishing.kept import kept_document
 from connector_service.store import decisions
 from nodes.runner import Caller

@@ -11,9 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from canonical_models import Order
 from connector_service.app.problems import StrictRoute
 from connector_service.app.services import KnownCaller, UsedServices
-from connector_service.rules_engine.explain import explain
-from connector_service.rules_engine.explain_clock import ClockState, split_times
-from connector_service.rules_engine.explain_text import as_text
+from connector_service.rules_engine.explain.clock import ClockState, split_times
+from connector_service.rules_engine.explain.explain import explain
+from connector_service.rules_engine.explain.text import as_text
 from connector_service.rules_publishing.past_decisions import explain_decision
 from connector_service.store import decisions
 

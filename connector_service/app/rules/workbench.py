@@ -13,7 +13,7 @@ from typing import Any
 
 from connector_service import errors
 from connector_service.errors import DocklineError, InvalidInput
-from connector_service.rules_engine.worker import WorkerGone, WorkerProcess
+from connector_service.rules_engine.engine.worker import WorkerGone, WorkerProcess
 
 _log = logging.getLogger(__name__)
 SECONDS = 2.0

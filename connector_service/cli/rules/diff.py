@@ -34,8 +34,8 @@ def diff(
     from connector_service.cli.rules.versions import version_of
     from connector_service.clock import SystemClock
     from connector_service.errors import InvalidInput, NotFound, RulesInvalid
-    from connector_service.rules_authoring.diff import diff as compared
-    from connector_service.rules_authoring.diff import lines_of
+    from connector_service.rules_authoring.diff.diff import diff as compared
+    from connector_service.rules_authoring.diff.diff import lines_of
 
     home = home_of(context)
     try:

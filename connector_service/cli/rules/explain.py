@@ -78,9 +78,9 @@ def _question(
 def _tried(name: str, folder: Path | None, asked: dict[str, Any]) -> dict[str, Any]:
     from connector_service.cli.rules.reading import compiled_file, rule_path
     from connector_service.clock import SystemClock
-    from connector_service.rules_engine.explain import explain as explained
-    from connector_service.rules_engine.explain_clock import ClockState, read_moment, split_times
-    from connector_service.rules_engine.explain_text import as_text
+    from connector_service.rules_engine.explain.clock import ClockState, read_moment, split_times
+    from connector_service.rules_engine.explain.explain import explain as explained
+    from connector_service.rules_engine.explain.text import as_text
 
     compiled = compiled_file(rule_path(name, folder))
     facts, times = split_times(compiled.file, asked["given"])
@@ -111,7 +111,7 @@ def _list(context: typer.Context, order: str, as_json: bool) -> None:
     from connector_service.cli.connector import Connector
     from connector_service.cli.orders import find_order
     from connector_service.cli.output import moment
-    from connector_service.rules_engine.explained import shown_outcome
+    from connector_service.rules_engine.explain.explained import shown_outcome
 
     with Connector(home_of(context)) as connector:
         found = connector.get(f"/v1/orders/{find_order(connector, order)}/decisions")["decisions"]

@@ -10,7 +10,7 @@ import typer
 from connector_service.cli.output import AsJson, console, table, write_json
 
 if TYPE_CHECKING:
-    from connector_service.rules_authoring.mutation import MutationReport, Survivor
+    from connector_service.rules_authoring.mutation.mutation import MutationReport, Survivor
     from connector_service.rules_engine.compiled import CompiledFile
 
 _LISTED = 20
@@ -39,7 +39,7 @@ def mutate(
       dockline rules mutate my-rules/ownership.json --json
     """
     from connector_service.cli.rules.choosing import chosen_files
-    from connector_service.rules_authoring.mutation import mutation_of
+    from connector_service.rules_authoring.mutation.mutation import mutation_of
 
     reports = [mutation_of(_tested(path)) for path in chosen_files(names)]
     enough = all(report.percent >= threshold for report in reports)

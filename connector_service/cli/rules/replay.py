@@ -93,7 +93,7 @@ def _from_files(new: ByOracle, place: Path, old: ByOracle) -> Iterator[Recorded]
     from connector_service.cli.rules.facts_in import facts_in
     from connector_service.clock import SystemClock
     from connector_service.errors import InvalidInput
-    from connector_service.rules_authoring.answers import NOTHING, Answered
+    from connector_service.rules_authoring.diff.answers import NOTHING, Answered
     from connector_service.rules_authoring.replay import Recorded, answer_of
 
     today = SystemClock().now().date()
@@ -108,7 +108,7 @@ def _from_files(new: ByOracle, place: Path, old: ByOracle) -> Iterator[Recorded]
 def _from_store(home: Home, file_id: str, tenant: str, last: int) -> list[Recorded]:
     from connector_service.errors import InstallationProblem
     from connector_service.local.tenant_setup import open_database
-    from connector_service.rules_authoring.comparing import recorded_of
+    from connector_service.rules_authoring.diff.comparing import recorded_of
     from connector_service.store import decisions, tenants
 
     if not home.database.exists():

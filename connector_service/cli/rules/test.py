@@ -10,7 +10,7 @@ import typer
 from connector_service.cli.output import AsJson, console, table, write_json
 
 if TYPE_CHECKING:
-    from connector_service.rules_authoring.coverage import Coverage
+    from connector_service.rules_authoring.coverage.coverage import Coverage
     from connector_service.rules_engine.file_tests import TestOutcome
 
 Names = Annotated[
@@ -73,7 +73,7 @@ def _tested(paths: list[Path], coverage: bool, threshold: float | None, as_json:
 
 def _result(path: Path, coverage: bool, threshold: float | None) -> _Result:
     from connector_service.cli.rules.reading import compiled_file
-    from connector_service.rules_authoring.coverage import coverage_of
+    from connector_service.rules_authoring.coverage.coverage import coverage_of
     from connector_service.rules_engine.file_tests import run_tests
 
     compiled = compiled_file(path)

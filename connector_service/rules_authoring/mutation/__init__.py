@@ -1,0 +1,1 @@
+"""Which small changes of a rule file no test would notice."""

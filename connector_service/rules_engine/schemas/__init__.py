@@ -1,0 +1,1 @@
+"""The JSON Schemas of rule files, vocabularies and the organisation, generated from the words the compiler knows."""

@@ -1,0 +1,1 @@
+"""What the vocabularies under `rules/` are generated from: the canonical models, and words for each fact."""
