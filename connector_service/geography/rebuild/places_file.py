@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from connector_service.geography.rebuild.sources import City, Subdivision
 from connector_service.geography.distance import Point, centre, reach_km, typical
 from connector_service.geography.postal import RANGED, name_key, postal_key
+from connector_service.geography.rebuild.sources import City, Subdivision
 
 MOST_KEYS = 12_500
 """A country with more postal codes has them cut to the longest prefix that keeps below this."""

