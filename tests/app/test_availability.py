@@ -43,6 +43,23 @@ async def test_every_location_that_has_it_is_listed_with_the_day_it_ships(api: A
     assert all(place["ships_on"] == today for place in item["locations"])
 
 
+async def test_where_it_goes_decides_how_far_it_is_and_when_it_arrives(api: Api) -> None:
+    near = {
+        p["location_id"]: p for p in (await one(api.mine, sku="TEE", country="US", postal_code="10118"))["locations"]
+    }
+    assert near["east"]["distance_km"] < 100 < 3_000 < near["west"]["distance_km"]
+    assert near["east"]["ships_on"] < near["east"]["arrives_on"] < near["west"]["arrives_on"]
+    anywhere = await one(api.mine, sku="TEE")
+    assert {place["arrives_on"] for place in anywhere["locations"]} == {None}
+
+
+async def test_an_unknown_postal_code_is_answered_for_its_surroundings_and_said(api: Api) -> None:
+    assert (await ask(api.mine, sku="TEE", country="US", postal_code="10118"))["place_note"] == ""
+    found = await ask(api.mine, sku="TEE", country="US", postal_code="nonsense")
+    assert found["place_note"]
+    assert found["items"][0]["locations"][0]["arrives_on"]
+
+
 async def test_a_quantity_that_only_several_locations_have_together_says_so(api: Api) -> None:
     await put(
         api.mine,

@@ -6,6 +6,7 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLSchema
+from pydantic import ValidationError
 
 from connector_service.app.graphql.order_types import ExceptionCase, Order, Shipment
 from connector_service.app.graphql.paging import Connection
@@ -13,9 +14,9 @@ from connector_service.app.graphql.reads import reads_of
 from connector_service.app.graphql.scalars import CONFIG
 from connector_service.app.graphql.stock_types import Asked, Availability, Location, Position, Product
 from connector_service.app.inventory.availability import Questions
-from connector_service.app.inventory.availability_answer import Question
 from connector_service.errors import InvalidInput
 from connector_service.store.kinds import EXCEPTION, ORDER, POSITION, SHIPMENT, Kind
+from nodes.runner import first_problem
 
 PAGE = 20
 MAX_SKUS = 100
@@ -68,13 +69,17 @@ def _product(info: Asked, sku: str) -> Any:
     return reads_of(info).product(sku)
 
 
-def _availability(info: Asked, skus: list[str], quantity: int = 1, country: str | None = None) -> Any:
+def _availability(
+    info: Asked, skus: list[str], quantity: int = 1, country: str | None = None, postal_code: str = ""
+) -> Any:
     if not 1 <= len(skus) <= MAX_SKUS:
         raise InvalidInput(f"`skus` must name 1 to {MAX_SKUS} SKUs, not {len(skus)}.")
-    if quantity < 0:
-        raise InvalidInput(f"`quantity` must be 0 or more, not {quantity}.")
-    items = [Question.model_construct(sku=sku, quantity=quantity) for sku in skus]
-    return reads_of(info).availability(Questions.model_construct(items=items, country=country, postal_code=""))
+    items = [{"sku": sku, "quantity": quantity} for sku in skus]
+    try:
+        asked = Questions.model_validate({"items": items, "country": country, "postal_code": postal_code})
+    except ValidationError as error:
+        raise first_problem(error) from None
+    return reads_of(info).availability(asked)
 
 
 @strawberry.type(description="All of it is the caller's own; another tenant's object is answered like a missing one.")

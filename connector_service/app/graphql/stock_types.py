@@ -93,6 +93,9 @@ class PlaceAvailability:
     safety_stock: int
     in_transit: int
     ships_on: str
+    arrives_on: str | None
+    distance_km: int | None
+    transit_days: int | None
 
 
 @strawberry.type(description="What is available of a SKU, in all and by location. An answer, not a claim.")

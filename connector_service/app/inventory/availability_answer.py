@@ -39,7 +39,9 @@ class PlaceAvailability(CanonicalModel):
     safety_stock: int = Field(default=0, description="kept back from orders")
     in_transit: int = Field(default=0, description="on its way here from another location; not on hand yet")
     ships_on: date = Field(description="when it leaves if it is ordered now, by the location's calendar")
-    arrives_on: date | None = Field(default=None, description="when it would be there; known when a country is asked for")
+    arrives_on: date | None = Field(
+        default=None, description="when it would be there; known when a country is asked for"
+    )
     distance_km: int | None = None
     transit_days: int | None = Field(default=None, description="business days on the way")
 
@@ -57,7 +59,7 @@ class SkuAvailability(CanonicalModel):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known now: positions, products and what orders wait for by SKU; the locations that may ship, when, and where to."""
+    """What is known now: positions, products and what orders wait for by SKU; who may ship, when, and where to."""
 
     positions: Mapping[str, Iterable[Kept]]
     products: Mapping[str, Product | None]
