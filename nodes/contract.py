@@ -5,7 +5,7 @@ From a `Node` come the HTTP route, the OpenAPI entry, the n8n operation and the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,8 +76,16 @@ Run = Callable[[Work, Any], Result]
 
 
 @dataclass(frozen=True, slots=True)
+class Composed:
+    """A step made of calls to other nodes: given the runner, the caller and the items, it answers each item itself."""
+
+    run: Callable[[Any, Any, list[Any]], Awaitable[list[dict[str, Any]]]]
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
-    """One operation. `run` works inside a transaction; an `Outside` has effects in other systems.
+    """One operation. `run` works inside a transaction; an `Outside` has effects in other systems; a `Composed` calls
+    other nodes.
 
     `name` is `<resource>.<operation>`; `fields_from_item` are the inputs that n8n fills from the incoming item.
     `subject` names the input field that holds the object's id, from which the idempotency key is derived. An
@@ -90,7 +98,7 @@ class Node:
     description: str
     input: type[NodeInput]
     output: type[BaseModel]
-    run: Run | Outside
+    run: Run | Outside | Composed
     raises: tuple[ExceptionCode, ...] = ()
     fields_from_item: tuple[str, ...] = ()
     subject: str | None = None

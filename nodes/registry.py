@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nodes import communication, exception, order, rule, shipment
+from nodes import batch, communication, exception, order, rule, shipment
 from nodes.contract import Node
 
 ALL_NODES: tuple[Node, ...] = (
@@ -11,5 +11,6 @@ ALL_NODES: tuple[Node, ...] = (
     *exception.NODES,
     *rule.NODES,
     *communication.NODES,
+    *batch.NODES,
 )
 NODES_BY_NAME: dict[str, Node] = {node.name: node for node in ALL_NODES}

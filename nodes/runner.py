@@ -19,7 +19,7 @@ from connector_service.orders.views import view_of
 from connector_service.orders.work import Outside, Work
 from connector_service.rules_engine import RuleBook
 from connector_service.store import Store, Transaction, idempotency
-from nodes.contract import Exceptional, Node, NodeInput, Result, Run
+from nodes.contract import Composed, Exceptional, Node, NodeInput, Result, Run
 
 ITEMS_PER_TRANSACTION = 10
 """Items that one job holds the store for; the jobs of a call still share commits."""
@@ -56,6 +56,8 @@ class Runner:
                 answers[index] = failure(first_problem(error, f"/items/{index}"))
         if isinstance(node.run, Outside):
             results = await self._outside(node, node.run, caller, [item for _, item in valid])
+        elif isinstance(node.run, Composed):
+            results = await node.run.run(self, caller, [item for _, item in valid])
         elif node.exclusive:
             results = await self._alone(node, node.run, caller, [item for _, item in valid])
         else:

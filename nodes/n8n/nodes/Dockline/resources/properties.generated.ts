@@ -1,5 +1,6 @@
 // Made by `python -m nodes.n8n_package --write` from the declared nodes; edits are overwritten.
 import type { INodeProperties } from 'n8n-workflow';
+import { batchProperties } from './batch.generated';
 import { eventProperties } from './event.generated';
 import { exceptionProperties } from './exception.generated';
 import { notificationProperties } from './notification.generated';
@@ -14,6 +15,7 @@ export const properties: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		options: [
+			{ name: 'Batch', value: 'batch' },
 			{ name: 'Event', value: 'event' },
 			{ name: 'Exception', value: 'exception' },
 			{ name: 'Notification', value: 'notification' },
@@ -23,6 +25,7 @@ export const properties: INodeProperties[] = [
 		],
 		default: 'order',
 	},
+	...batchProperties,
 	...eventProperties,
 	...exceptionProperties,
 	...notificationProperties,

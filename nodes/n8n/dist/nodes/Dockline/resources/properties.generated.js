@@ -1,6 +1,7 @@
 "use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.properties = void 0;
+const batch_generated_1 = require("./batch.generated");
 const event_generated_1 = require("./event.generated");
 const exception_generated_1 = require("./exception.generated");
 const notification_generated_1 = require("./notification.generated");
@@ -14,6 +15,7 @@ exports.properties = [
         type: 'options',
         noDataExpression: true,
         options: [
+            { name: 'Batch', value: 'batch' },
             { name: 'Event', value: 'event' },
             { name: 'Exception', value: 'exception' },
             { name: 'Notification', value: 'notification' },
@@ -23,6 +25,7 @@ exports.properties = [
         ],
         default: 'order',
     },
+    ...batch_generated_1.batchProperties,
     ...event_generated_1.eventProperties,
     ...exception_generated_1.exceptionProperties,
     ...notification_generated_1.notificationProperties,
