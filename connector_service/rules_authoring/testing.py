@@ -1,4 +1,4 @@
-"""Testing, mutating and laying out as authoring jobs: JSON in, JSON out."""
+"""Beginning, testing, mutating and laying out as authoring jobs: JSON in, JSON out."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from connector_service.rules_authoring.formatting import formatted
 from connector_service.rules_authoring.jobs import words_of
 from connector_service.rules_authoring.mutation.mutation import mutation_of
 from connector_service.rules_authoring.reading import file_of, whole
+from connector_service.rules_authoring.scaffold import document_from, new_document
 from connector_service.rules_engine.compiled import CompiledFile
 from connector_service.rules_engine.file_tests import run_tests
 from connector_service.rules_engine.findings import Report
+from connector_service.rules_engine.model import HitPolicy
 from connector_service.rules_engine.strict_json import parse_json
 
 Document = Mapping[str, Any]
@@ -41,6 +43,20 @@ def mutate(document: Document, bases: Mapping[str, Document], folder: str) -> di
     if failed is not None:
         raise RulesInvalid(f'The test "{failed.name}" fails: {failed.detail}. Mend that first.')
     return mutation_of(compiled).as_json()
+
+
+def begin(
+    file_id: str, facts: str, hit_policy: HitPolicy, rule: str, source: Document | None, folder: str
+) -> dict[str, Any]:
+    """A new draft over a vocabulary, or with one rule of another file, the `source`; right and tested.
+
+    Raises NotFound for a vocabulary or a rule that does not exist.
+    """
+    words = words_of(folder)
+    schema = f"./schemas/{source['facts'] if source else facts}.ruleset.schema.json"
+    if source is not None:
+        return {"document": document_from(file_id, source, rule, words, schema)}
+    return {"document": new_document(file_id, facts, hit_policy, words, schema)}
 
 
 def lay_out(text: str) -> dict[str, Any]:

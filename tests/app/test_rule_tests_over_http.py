@@ -79,3 +79,25 @@ async def test_a_document_with_findings_is_refused(api: Api, question: str) -> N
 async def test_what_is_no_json_is_refused(api: Api) -> None:
     answer = await api.mine.post("/v1/rules/fmt", json={"text": '{"id": '})
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"facts": "order@1"},
+        {"facts": "packing@1", "hit_policy": "worst"},
+        {"from_file": "ownership", "from_rule": "OWN-020"},
+    ],
+)
+async def test_a_new_file_is_right_and_wholly_tested(api: Api, about: dict[str, str]) -> None:
+    document = (await _asked(api, "new", id="my-gate", **about))["document"]
+    assert document["id"] == "my-gate"
+    found = await _asked(api, "test", document=document, coverage=True)
+    assert found["passed"]
+    assert found["coverage"]["percent"] == 100
+
+
+async def test_a_new_file_about_two_things_is_refused(api: Api) -> None:
+    answer = await api.mine.post("/v1/rules/new", json={"id": "my-gate", "facts": "order@1", "from_file": "ownership"})
+    assert answer.status_code == 422
+    assert "from_rule" in answer.json()["detail"]

@@ -170,7 +170,7 @@ def test_every_request_in_the_table_is_answered_and_every_command_has_one(tmp_pa
             assert method.lower() in api[path]
     rules: Any = typer.main.get_command(command_line)
     here = {row[0].strip("`").removeprefix("dockline rules ") for row in table}
-    assert here == set(rules.commands["rules"].commands) - {"new"}
+    assert here == set(rules.commands["rules"].commands)
 
 
 def test_the_node_operations_that_the_guide_names_exist() -> None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from connector_service.app.problems import StrictRoute
 from connector_service.app.rules.workbench import WORKBENCH
-from connector_service.app.services import KnownCaller, UsedServices
+from connector_service.app.services import KnownCaller, Services, UsedServices
 from connector_service.rules_authoring import jobs
 
 router = APIRouter(tags=["rules"], route_class=StrictRoute)
@@ -39,15 +39,19 @@ async def check_rules(body: CheckBody, caller: KnownCaller, services: UsedServic
     The file's own tests are run. Past two seconds the check is given up.
     """
     text = orjson.dumps(body.document).decode() if body.text is None else body.text
-    rules = services.rules.of(caller.tenant_id)
+    return await checked(services, caller.tenant_id, text, notes=body.notes)
+
+
+async def checked(services: Services, tenant_id: str, text: str, *, notes: bool = False) -> dict[str, Any]:
+    """What a check finds in a text, in a process of its own. Raises InvalidInput past two seconds."""
     base = services.rules
     bases = {info.id: base.compiled(info.id).file.document for info in base.files()} if '"extends"' in text else {}
     arguments = {
         "text": text,
         "folder": str(services.settings.rules.resolve()),
         "bases": bases,
-        "today": rules.clock.now().date().isoformat(),
-        "notes": body.notes,
+        "today": base.of(tenant_id).clock.now().date().isoformat(),
+        "notes": notes,
     }
     found: dict[str, Any] = await WORKBENCH.run(jobs.check, arguments)
     return found

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Literal
 
+import orjson
 from fastapi import APIRouter, Request
 from pydantic import Field, JsonValue
 
 from canonical_models import CanonicalModel
 from connector_service.app.problems import StrictRoute
+from connector_service.app.rules.check import checked
 from connector_service.app.services import KnownCaller, Services, UsedServices
 from connector_service.errors import NotFound
 from connector_service.rules_publishing import publishing, rolling_back, views
-from connector_service.rules_publishing.publishing import Done, How, Wanted, Who
+from connector_service.rules_publishing.publishing import Done, Draft, How, Wanted, Who
 from connector_service.rules_publishing.reading import check_body
 from connector_service.store import rule_versions
 from nodes.runner import Caller
@@ -55,7 +57,7 @@ async def publish(new: Publication, request: Request, caller: KnownCaller, servi
     name = f"{new.document.get('id') or new.document.get('extends') or 'document'}.json"
     position = services.published.position
     wanted = Wanted(caller.tenant_id, new.document, name, how, _who(caller, new), position)
-    draft = await asyncio.to_thread(publishing.draft, services.rules, wanted)
+    draft = await _draft(services, wanted)
     return await _settle(
         services,
         await services.store.administer(
@@ -76,7 +78,7 @@ async def approve(proposal_id: str, said: Reasoned, caller: KnownCaller, service
     await services.published.catch_up_soon()
     proposed = _proposed(services, caller, proposal_id)
     wanted = publishing.proposed_again(services.store.reader, proposed, _who(caller, said), services.published.position)
-    draft = await asyncio.to_thread(publishing.draft, services.rules, wanted)
+    draft = await _draft(services, wanted)
     return await _settle(
         services,
         await services.store.administer(
@@ -129,6 +131,12 @@ async def shadow(file_id: str, caller: KnownCaller, services: UsedServices, last
     limit = min(max(last, 1), 10_000)
     report: dict[str, Any] = views.shadow_report(services.store.reader, rules, caller.tenant_id, file_id, limit)
     return report
+
+
+async def _draft(services: Services, wanted: Wanted) -> Draft:
+    """Checked as it would run; a document that takes too long to check is refused before it can hold up the service."""
+    await checked(services, wanted.scope, orjson.dumps(wanted.document).decode())
+    return await asyncio.to_thread(publishing.draft, services.rules, wanted)
 
 
 def _proposed(services: Services, caller: Caller, proposal_id: str) -> rule_versions.Entry:

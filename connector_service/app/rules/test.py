@@ -1,16 +1,17 @@
-"""Run the tests inside a rule file before it is published, say what they miss, and lay the file out."""
+"""Begin a rule file, run the tests inside it, say what they miss, and lay it out: before anything is published."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from connector_service.app.problems import StrictRoute
 from connector_service.app.rules.workbench import WORKBENCH
 from connector_service.app.services import KnownCaller, Services, UsedServices
 from connector_service.rules_authoring import testing
+from connector_service.rules_engine.model import HitPolicy
 
 router = APIRouter(tags=["rules"], route_class=StrictRoute)
 TEST_SECONDS = 10.0
@@ -31,12 +32,46 @@ class TestBody(MutateBody):
     coverage: bool = Field(default=False, description="also say what no test shows, with a test for each")
 
 
+class NewBody(BaseModel):
+    """What a new rule file is to be about: a vocabulary, or a rule of a file in force."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(pattern="^[a-z][a-z0-9-]{0,59}$", description="the id of the new file, such as packing-gate")
+    facts: str = Field(default="", description="the vocabulary, such as order@1")
+    hit_policy: HitPolicy = "first"
+    from_file: str = Field(default="", description="a file in force, such as ownership")
+    from_rule: str = Field(default="", description="the rule of that file to begin with, such as OWN-020")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> NewBody:
+        if bool(self.facts) == bool(self.from_file) or bool(self.from_file) != bool(self.from_rule):
+            raise ValueError('Send either "facts", or "from_file" and "from_rule"')
+        return self
+
+
 class LayoutBody(BaseModel):
     """A rule file as its author wrote it."""
 
     model_config = ConfigDict(extra="forbid")
 
     text: str
+
+
+@router.post("/v1/rules/new", summary="Begin a rule file")
+async def begin_rules(body: NewBody, caller: KnownCaller, services: UsedServices) -> dict[str, Any]:
+    """A small draft that passes its checks, with tests that cover all of it; nothing is kept."""
+    rules = services.rules.of(caller.tenant_id)
+    arguments = {
+        "file_id": body.id,
+        "facts": body.facts,
+        "hit_policy": body.hit_policy,
+        "rule": body.from_rule,
+        "source": rules.compiled(body.from_file).file.document if body.from_file else None,
+        "folder": _words(services)["folder"],
+    }
+    found: dict[str, Any] = await WORKBENCH.run(testing.begin, arguments, TEST_SECONDS)
+    return found
 
 
 @router.post("/v1/rules/test", summary="Run the tests inside a rule file")
