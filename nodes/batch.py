@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from canonical_models import ExceptionCode, Product, Shipment
-from connector_service.errors import InvalidInput, KeyReused
-from connector_service.orders.quality import expected_weight
+from canonical_models import ExceptionCode
+from connector_service.errors import KeyReused
 from connector_service.orders.work import Work
 from connector_service.store import idempotency
 from connector_service.workers import Limits, run_plan
 from nodes.batch_analysis import analyse
 from nodes.batch_answer import answer, may_help_to_repeat
-from nodes.batch_models import BatchInput, BatchOutput, PlannedParcel
+from nodes.batch_models import BatchInput, BatchOutput
+from nodes.batch_packing import planned_parcels
 from nodes.batch_settling import settle
-from nodes.batch_steps import Crew, PackingPlan
+from nodes.batch_steps import Crew, PlanParcels
 from nodes.contract import Composed, Node
 from nodes.runner import Answer, Caller, Runner, failure, key_of, success
 
@@ -32,23 +32,11 @@ ANSWER_WITHIN = 110.0
 _C = ExceptionCode
 
 
-def one_parcel(shipment: Shipment, products: Mapping[str, Product]) -> list[PlannedParcel]:
-    """All in one plain carton of unknown size.
-
-    Raises:
-        InvalidInput: a SKU is in no catalog, so nobody knows its weight.
-    """
-    for line in shipment.lines:
-        if line.sku not in products:
-            raise InvalidInput(f"SKU {line.sku!r} of shipment {shipment.id} is in no catalog: add it with its weight.")
-    return [PlannedParcel(weight_g=expected_weight(shipment, dict(products)), dims_mm=None, packed=False)]
-
-
 @dataclass(frozen=True, slots=True)
 class Batches:
     """Runs batches. `packing` plans parcels, `clock` gives seconds that never run backwards, `sleep` waits for some."""
 
-    packing: PackingPlan = one_parcel
+    packing: PlanParcels = planned_parcels
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 

@@ -35,7 +35,7 @@ class BatchInput(NodeInput):
 class PlannedParcel(CanonicalModel):
     """A parcel of a shipment: grams and millimetres, null when nobody knows its size.
 
-    `packed`: as the warehouse packed and measured it; else as it will come to.
+    `packed`: as the warehouse packed and measured it; else as planned, in the `box` of that name.
     """
 
     weight_g: Grams

@@ -25,7 +25,7 @@ from nodes.shapes import Prepared
 STEPS = {node.name: node for node in (*order.NODES, *shipment.NODES)}
 CARRIERS_SHARE = 0.6
 """Of a label task's time the share that the slowest carrier's rates are waited for; the rest is for buying."""
-PackingPlan = Callable[[Shipment, Mapping[str, Product]], list[PlannedParcel]]
+PlanParcels = Callable[[Shipment, Mapping[str, Product]], list[PlannedParcel]]
 """Which parcels a shipment will come to."""
 
 
@@ -60,7 +60,7 @@ class Crew:
     caller: Caller
     analysis: Analysis
     limits: Limits
-    packing: PackingPlan
+    packing: PlanParcels
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
