@@ -10,8 +10,8 @@ from connector_service.errors import InvalidInput
 from connector_service.orders.ownership import decide
 from connector_service.orders.work import Work
 from connector_service.rules_engine import Evaluation
-from connector_service.rules_engine.explain.explain import explain
 from connector_service.rules_engine.explain.clock import ClockState, split_times
+from connector_service.rules_engine.explain.explain import explain
 from connector_service.rules_engine.explain.text import as_text
 from connector_service.rules_publishing.past_decisions import explain_decision
 from connector_service.store import decisions
