@@ -10,8 +10,9 @@ COMPARED := $(VENV)/.compared
 ORDERS ?= 500
 SEED ?= 2026
 COUNT ?= 100000
+STEPS ?= 10000
 
-.PHONY: help demo demo-stop up down test check generate bench bench-rules fuzz-rules n8n-package pictures clean
+.PHONY: help demo demo-stop up down test check generate bench bench-rules fuzz-rules n8n-package pictures clean stock-proof
 
 help: ## show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name what; do \
@@ -62,6 +63,9 @@ bench-rules: $(COMPARED) ## measure the rules engine beside zen-engine and json-
 
 fuzz-rules: $(INSTALLED) ## ask random rule files about random facts; engine and oracle must agree (COUNT=, SEED=)
 	@$(BIN)/python -m benchmarks.rules_fuzz --count $(COUNT) --seed $(SEED)
+
+stock-proof: $(INSTALLED) ## prove by STEPS=10000 random steps that no interleaving oversells or leaks stock
+	@STOCK_PROOF=$(STEPS) $(BIN)/python -m pytest -q tests/inventory/test_stock_machine.py
 
 n8n-package: $(INSTALLED) ## write, lint and build the n8n node package from the declared nodes
 	@$(BIN)/python -m nodes.n8n_package --write

@@ -25,18 +25,23 @@ WAITING = frozenset(
 )
 """Where an order with something open waits for stock; before, a flow has still to ask for it."""
 
+_ORDINARY = frozenset({"received", "validated", "allocated", "released", "picked", "packed", "shipped", "delivered"})
+"""Events after which an order without anything open has no place that it could lose: a shortage ends before them."""
+
 
 def promised_at(order: Order) -> datetime:
     """When the customer expects the goods."""
     return order.requested_delivery_at or order.created_at + timedelta(days=PROMISED_DAYS[order.priority.value])
 
 
-def follow_queue(work: StockWork, order: Order) -> None:
-    """Keep an order's places in the queue as its open lines are."""
+def follow_queue(work: StockWork, order: Order, event: str = "") -> None:
+    """Keep an order's places in the queue as its open lines are after an event of it."""
     units: Counter[str] = Counter()
     if order.status in WAITING:
         for line in kits.open_lines(order):
             units[line.sku] += line.quantity_open
+    if not units and event in _ORDINARY:
+        return
     rank = 0 if order.priority == Priority.EXPRESS else 1
     waiting = [
         backorders.Backorder(order.id, sku, quantity, rank, promised_at(order), order.created_at)

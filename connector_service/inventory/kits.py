@@ -9,6 +9,8 @@ from canonical_models import Order, OrderLine
 
 def parts_of(order: Order) -> dict[str, list[OrderLine]]:
     """The lines that are parts, by the id of their kit's line; empty for an order without kits."""
+    if not any(line.parent_line_id for line in order.lines):
+        return {}
     known = {line.line_id for line in order.lines}
     found: dict[str, list[OrderLine]] = {}
     for line in order.lines:

@@ -21,8 +21,9 @@ from connector_service.orders.work import Work
 
 _STANDS_STILL = frozenset({"escalated", "exception_escalated", "reassigned", "exception_reassigned", "claims_expired"})
 """Events of an order that did not move: its claims on stock are not renewed by them."""
-_WAITS_FOR_A_PERSON = frozenset({OrderStatus.QUARANTINED, OrderStatus.ON_HOLD})
-"""An order that waits for a person loses its claims in time, and is allocated again when it is let go."""
+_HOLDS_CLAIMS = frozenset({OrderStatus.ALLOCATED, OrderStatus.PARTIALLY_ALLOCATED, OrderStatus.PARTIALLY_SHIPPED})
+"""Where an order may have claims that are not bound yet, and moves. One that waits for a person loses them in time, and
+is allocated again when it is let go."""
 
 
 def change_order(
@@ -61,8 +62,8 @@ def change_order(
         **details,
     }
     work.tx.save(order, f"order.{event}", data)
-    follow_queue(work, order)
-    if event not in _STANDS_STILL and order.status not in _WAITS_FOR_A_PERSON:
+    follow_queue(work, order, event)
+    if order.status in _HOLDS_CLAIMS and event not in _STANDS_STILL:
         renew(work, order)
 
 
@@ -97,7 +98,7 @@ def change_shipment(
         **details,
     }
     work.tx.save(shipment, f"shipment.{event}", data)
-    if order.status not in _WAITS_FOR_A_PERSON:
+    if order.status in _HOLDS_CLAIMS:
         renew(work, order)
 
 

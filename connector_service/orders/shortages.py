@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from canonical_models import ExceptionCode, InventoryPosition, Order
+from connector_service.inventory.backorders import follow_queue
 from connector_service.inventory.lots import may_be_sold
 from connector_service.orders.changes import change_order
 from connector_service.orders.exceptions import open_exception, save_exception
@@ -24,6 +25,7 @@ def close_short(work: Work, order: Order) -> None:
     deadlines.clear_deadline(work.tx.connection, work.tenant_id, case.id)
     save_exception(work, order, case, "requeued", "Stock has come in.")
     order.exception_ids.remove(case.id)
+    follow_queue(work, order)
     if case.resume_url is not None:
         callbacks.enqueue(work.tx.connection, work.tenant_id, case.id, case.resume_url, work.now)
 

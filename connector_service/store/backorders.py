@@ -34,7 +34,7 @@ def _text(moment: datetime) -> str:
 
 
 def put(connection: sqlite3.Connection, tenant_id: str, order_id: str, waiting: list[Backorder]) -> None:
-    """Set what an order waits for; a SKU it waited for before keeps its place in the queue."""
+    """Set what an order waits for, to be woken by the next arrival; a SKU it waited for before keeps its place."""
     keep = [row.sku for row in waiting]
     connection.execute(
         f"DELETE FROM backorders WHERE tenant_id = ? AND order_id = ? AND sku NOT IN ({','.join('?' * len(keep))})",  # noqa: S608
@@ -43,7 +43,7 @@ def put(connection: sqlite3.Connection, tenant_id: str, order_id: str, waiting: 
     connection.executemany(
         "INSERT INTO backorders (tenant_id, order_id, sku, quantity, rank, promised_at, since) VALUES (?,?,?,?,?,?,?)"
         " ON CONFLICT (tenant_id, order_id, sku) DO UPDATE SET"
-        " quantity = excluded.quantity, rank = excluded.rank, promised_at = excluded.promised_at",
+        " quantity = excluded.quantity, rank = excluded.rank, promised_at = excluded.promised_at, woken_at = NULL",
         [(tenant_id, order_id, r.sku, r.quantity, r.rank, _text(r.promised_at), _text(r.since)) for r in waiting],
     )
 

@@ -23,3 +23,13 @@ def soonest(connection: sqlite3.Connection, tenant_id: str, order_id: str) -> da
         (tenant_id, order_id),
     ).fetchone()
     return datetime.fromisoformat(row[0]) if row[0] else None
+
+
+def holding(connection: sqlite3.Connection, tenant_id: str, position_id: str) -> list[str]:
+    """The reservations that hold units of a position and are not bound yet, the newest first."""
+    rows = connection.execute(
+        "SELECT id FROM reservations WHERE tenant_id = ? AND expires_at IS NOT NULL"
+        " AND json_extract(body, '$.position_id') = ? ORDER BY rowid DESC",
+        (tenant_id, position_id),
+    )
+    return [row[0] for row in rows]
