@@ -61,13 +61,14 @@ def by_largest_face(kind: Kind) -> tuple[int, ...]:
 
 
 WAYS = (
-    Way(by_volume, columns=False, tightest=True),
-    Way(by_longest_side, columns=True, tightest=False),
-    Way(by_largest_face, columns=False, tightest=False),
     Way(by_volume, columns=True, tightest=True),
+    Way(by_volume, columns=False, tightest=False),
+    Way(by_largest_face, columns=True, tightest=True),
+    Way(by_volume, columns=True, tightest=False),
+    Way(by_longest_side, columns=True, tightest=True),
     Way(by_weight, columns=True, tightest=True),
-    Way(by_longest_side, columns=False, tightest=True),
 )
+"""Of all sixteen ways these fill the fullest box most often; the first one is the best by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,16 @@ class Block:
 
 @dataclass(slots=True)
 class Work:
-    """Counts what was tried, so that effort is bounded by a number and not by a clock: same input, same answer."""
+    """Counts what was tried, so that effort is bounded by a number and not by a clock: same input, same answer.
+
+    `ways` are those to try while some of it is left, and only the first of them after that.
+    """
 
     left: int
+    ways: Sequence[Way] = WAYS
+
+    def next_ways(self) -> Sequence[Way]:
+        return self.ways if self.left > 0 else self.ways[:1]
 
 
 def fill(
@@ -136,9 +144,9 @@ def _best(rooms: list[Room], kind: Kind, most: int, way: Way, work: Work) -> tup
         if volume < kind.volume:
             continue
         for stand in kind.stands:
-            along, across, up = length // stand[0], width // stand[1], height // stand[2]
-            if not (along and across and up):
+            if stand[0] > length or stand[1] > width or stand[2] > height:
                 continue
+            along, across, up = length // stand[0], width // stand[1], height // stand[2]
             grid = _grid(along, across, 1 if kind.fragile else up, most, way.columns)
             used = grid[0] * grid[1] * grid[2] * kind.volume
             value = used / volume if way.tightest else float(used)

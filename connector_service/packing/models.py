@@ -113,7 +113,7 @@ class Unpacked(_Frozen):
 
 
 class Effort(StrEnum):
-    """How hard the plan was sought: every way of packing was tried, or from some point on only the first of them."""
+    """How hard the plan was sought: every way of filling was tried, or from some point on only one."""
 
     FULL = "full"
     QUICK = "quick"
