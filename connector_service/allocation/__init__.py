@@ -1,0 +1,30 @@
+"""Which location ships which line: pure functions from what is known to a plan, its score and its reasons.
+
+problem = Problem(order_id, lines, locations, promise_days=3, vetoes=..., weights=..., spread=50)
+choice = decide(problem, within(BUDGET_MS, time.perf_counter))
+"""
+
+from connector_service.allocation.decide import BUDGET_MS, Choice, after, at_once, decide, within
+from connector_service.allocation.exact import Stop
+from connector_service.allocation.objective import Terms, penalty, terms_of
+from connector_service.allocation.problem import Line, Location, Position, Prices, Problem, Take, Weights
+
+__all__ = [
+    "BUDGET_MS",
+    "Choice",
+    "Line",
+    "Location",
+    "Position",
+    "Prices",
+    "Problem",
+    "Stop",
+    "Take",
+    "Terms",
+    "Weights",
+    "after",
+    "at_once",
+    "decide",
+    "penalty",
+    "terms_of",
+    "within",
+]
