@@ -11,6 +11,7 @@ from connector_service.cli import (
     demo,
     doctor,
     exceptions,
+    inventory,
     orders,
     rebuild,
     rejected,
@@ -43,5 +44,5 @@ def choose_home(
     context.obj = home
 
 
-for module in (stack, demo, orders, exceptions, rejected, rebuild, doctor, tenants, rules):
+for module in (stack, demo, orders, inventory, exceptions, rejected, rebuild, doctor, tenants, rules):
     module.register(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
@@ -63,13 +64,25 @@ class Connector:
         """PUT a JSON body."""
         return self._call("PUT", path, json=body)
 
+    def upload(self, path: str, pieces: Iterator[bytes], params: dict[str, str], content_type: str) -> dict[str, Any]:
+        """POST a file piece by piece; an answer in which every line is refused is an answer too."""
+        headers = {"content-type": content_type}
+        answer = self._sent("POST", path, content=pieces, params=params, headers=headers)
+        said: dict[str, Any] = answer.json() if answer.status_code == 422 else {}
+        return said if "refusals" in said else self._said(answer)
+
     def _call(self, method: str, path: str, **request: Any) -> dict[str, Any]:
+        return self._said(self._sent(method, path, **request))
+
+    def _sent(self, method: str, path: str, **request: Any) -> httpx.Response:
         try:
-            answer = self._http.request(method, path, **request)
+            return self._http.request(method, path, **request)
         except httpx.TransportError as problem:
             raise InstallationProblem(
                 f"The connector at {self.url} does not answer ({problem!r}). Look: dockline doctor"
             ) from problem
+
+    def _said(self, answer: httpx.Response) -> dict[str, Any]:
         if answer.is_success:
             said: dict[str, Any] = answer.json()
             return said

@@ -1,9 +1,10 @@
-"""Take a stream of updates over in batches: one transaction each, the next one read while the last is on its way to
-the disk, and never more than that in memory."""
+"""Take a stream of updates over in batches, one transaction each: a few of them are under way to the disk while the
+next one is read, and never more than that is in memory."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -17,6 +18,8 @@ from connector_service.store import Store, Transaction
 
 BATCH = 200
 """Updates of one transaction: orders that wait beside a feed wait for one of them at most."""
+MOST_UNDER_WAY = 4
+"""Batches that wait for the disk together."""
 MOST_AT_ONCE = 10_000
 """Updates that are taken all or not at all."""
 MOST_LISTED = 1_000
@@ -89,7 +92,7 @@ class Feed:
         self.summary = Summary()
         self._sender = sender
         self._batch: list[Numbered] = []
-        self._under_way: asyncio.Task[Outcomes] | None = None
+        self._under_way: deque[asyncio.Task[Outcomes]] = deque()
 
     async def __aenter__(self) -> Feed:
         return self
@@ -97,8 +100,8 @@ class Feed:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._under_way is not None:
-            await asyncio.wait([self._under_way])
+        if self._under_way:
+            await asyncio.wait(self._under_way)
 
     def add(self, index: int, update: Update | Refused) -> bool:
         """Take in an update, or the fact that it could not be read; whether it is time to flush."""
@@ -109,24 +112,26 @@ class Feed:
         return len(self._batch) >= BATCH
 
     async def flush(self) -> None:
-        """Hand over what was added, once the batch before is on disk."""
-        await self._settle()
+        """Hand over what was added, once there is room for it."""
+        while len(self._under_way) >= MOST_UNDER_WAY:
+            await self._settle()
         if self._batch:
             batch, self._batch = self._batch, []
-            self._under_way = asyncio.create_task(self._sender.write(batch))
+            self._under_way.append(asyncio.create_task(self._sender.write(batch)))
 
     async def finish(self) -> Summary:
         """Everything is on disk: what became of it."""
         await self.flush()
-        await self._settle()
+        while self._under_way:
+            await self._settle()
         self.summary.refusals.sort(key=lambda refusal: refusal[0])
         return self.summary
 
     async def _settle(self) -> None:
-        task, self._under_way = self._under_way, None
-        if task is not None:
-            for index, outcome in await task:
-                self.summary.add(index, outcome)
+        """Wait for the oldest batch under way."""
+        for index, outcome in await self._under_way[0]:
+            self.summary.add(index, outcome)
+        self._under_way.popleft()
 
 
 class WholeFeed(Feed):
