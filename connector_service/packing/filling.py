@@ -1,9 +1,9 @@
 """Fills one box: blocks of like units go into free rooms, and each block leaves up to three rooms behind.
 
-A room is free from its floor up, and its floor is carried all over: it is the floor of the box or the top of blocks. A
-block stands in the corner of a room; what is left of the room is cut straight (guillotine) into the room on top of the
-block, the one beside it and the one before it. So two units can never overlap, none leaves the box, each stands on its
-whole base, and on a fragile unit nothing stands, because the room on top of it is given up.
+A room is free from its floor up to the box's top, and its floor is carried all over: it is the floor of the box or the
+top of blocks. A block stands in the corner of a room; what is left of the room is cut straight (guillotine) into the
+room on top of the block, the one beside it and the one before it. So two units can never overlap, none leaves the box,
+each stands on its whole base, and on a fragile unit nothing stands, because the room on top of it is given up.
 """
 
 from __future__ import annotations
@@ -197,7 +197,7 @@ def _add(rooms: list[Room], new: Room) -> None:
 
 
 def _joined(one: Room, other: Room) -> Room | None:
-    if one[2] != other[2] or one[5] != other[5]:
+    if one[2] != other[2]:  # on one floor both reach up to the box's top, as all rooms do
         return None
     if one[1] == other[1] and one[4] == other[4] and (one[0] + one[3] == other[0] or other[0] + other[3] == one[0]):
         return (min(one[0], other[0]), *one[1:3], one[3] + other[3], *one[4:])

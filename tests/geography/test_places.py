@@ -61,6 +61,19 @@ def test_an_unknown_zip_code_falls_back_to_those_that_begin_like_it_and_says_so(
     )
 
 
+def test_a_prefix_of_one_known_code_is_not_taken_for_more_exact_than_a_city() -> None:
+    alone = found("US", postal_code="45950")
+    assert alone.note == (
+        "No place is known for '45950' in US; the only known postal code that begins with 459 is used "
+        "(within about 10 km)."
+    )
+
+
+def test_a_brazilian_code_before_the_first_of_its_digit_belongs_to_no_town() -> None:
+    assert found("BR", postal_code="10000-000").exactness is Exactness.COUNTRY
+    assert found("BR", region="SP", postal_code="10000-000").exactness is Exactness.REGION
+
+
 def test_a_region_that_is_smaller_than_what_the_digits_say_is_used_before_them() -> None:
     here = found("US", region="US-RI", postal_code="00000")
     assert here.exactness is Exactness.REGION

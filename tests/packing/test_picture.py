@@ -42,13 +42,20 @@ def test_all_that_is_drawn_lies_within_the_picture() -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 40))
-def test_no_unit_is_drawn_before_one_that_it_hides(seed: int) -> None:
+def test_no_unit_is_drawn_over_one_that_is_nearer(seed: int) -> None:
     drawn = from_behind(parcel(seed).placements)
     for at, first in enumerate(drawn):
         for later in drawn[at + 1 :]:
-            assert not _entirely_before(first, later)
+            assert not (_beyond(first, later) and not _beyond(later, first))
 
 
-def _entirely_before(one: Placement, other: Placement) -> bool:
-    """Whether one is nearer to whoever looks along every axis."""
-    return all(one.at_mm[axis] >= other.at_mm[axis] + other.size_mm[axis] for axis in range(3))
+def test_a_low_unit_at_the_front_is_drawn_after_a_high_one_behind_it() -> None:
+    stand = Placement(item_id="stand", sku="S", at_mm=(0, 0, 0), size_mm=(10, 10, 20))
+    high = Placement(item_id="high", sku="H", at_mm=(0, 0, 20), size_mm=(10, 10, 10))
+    front = Placement(item_id="front", sku="F", at_mm=(0, 10, 0), size_mm=(10, 10, 40))
+    assert [unit.item_id for unit in from_behind([front, high, stand])] == ["stand", "high", "front"]
+
+
+def _beyond(one: Placement, other: Placement) -> bool:
+    """Whether one begins, along some axis, where the other has ended, and so is the nearer of the two."""
+    return any(one.at_mm[axis] >= other.at_mm[axis] + other.size_mm[axis] for axis in range(3))

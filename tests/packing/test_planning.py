@@ -51,6 +51,25 @@ def test_the_last_parcel_moves_to_the_cheapest_box_that_takes_it() -> None:
     assert [(parcel.box_id, parcel.contents["l1"]) for parcel in plan.parcels] == [("dear", 16), ("cheap", 1)]
 
 
+def test_every_parcel_moves_to_the_cheapest_box_that_takes_it_however_small() -> None:
+    small = CHEAP.model_copy(
+        update={"id": "small", "inner_length_mm": 50, "inner_width_mm": 50, "inner_height_mm": 50, "max_weight_g": 700}
+    )
+    large = [DEAR.model_copy(update={"id": f"large-{at}", "max_weight_g": 1_050 + at}) for at in range(3)]
+    plan = pack([item(3, weight_g=600)], [small, *large])
+    assert [parcel.box_id for parcel in plan.parcels] == ["small"] * 3
+    assert_holds(plan, [item(3, weight_g=600)], [small, *large])
+
+
+def test_when_the_first_plan_is_not_the_best_a_better_one_is_kept() -> None:
+    box = CUBE.model_copy(update={"inner_length_mm": 10, "inner_width_mm": 10, "inner_height_mm": 10})
+    asked = [item(5, (3, 7, 6)), item(4, (6, 6, 6), id="l2"), item(1, (2, 3, 4), id="l3")]
+    assert len(pack(asked, [box], work=1).parcels) == 5
+    plan = pack(asked, [box])
+    assert len(plan.parcels) == 4
+    assert_holds(plan, asked, [box])
+
+
 def test_what_is_too_heavy_together_goes_into_more_parcels() -> None:
     plan = pack([item(8, weight_g=300)], [CUBE])
     assert [parcel.weight_g for parcel in plan.parcels] == [950, 950, 650]
