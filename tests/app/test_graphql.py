@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+import subprocess
+import sys
 
 import pytest
 
 from tests.app.conftest import Api
 from tests.app.graphql_house import allocated_orders, ask, code, data, statements
+from tests.house import new_order
 
 pytestmark = pytest.mark.anyio
 
@@ -100,19 +102,12 @@ async def test_positions_are_narrowed_by_location_and_say_what_is_available(api:
 
 
 async def test_an_exception_leads_to_its_order_and_a_missing_shipment_is_null(api: Api) -> None:
-    bad: dict[str, Any] = {"number": "GQL-EXC"}
-    (order,) = await api.node("order.receive", {"order": {**_pending(), **bad}})
+    (order,) = await api.node("order.receive", {"order": new_order("GQL-EXC", payment_state="pending")})
     await api.node("order.validate", {"order_id": order["output"]["order_id"]})
     found = await data(api.mine, '{ exceptions(state: "open") { nodes { code order { number } shipment { id } } } }')
     assert {"code": "payment_not_captured", "order": {"number": "GQL-EXC"}, "shipment": None} in found["exceptions"][
         "nodes"
     ]
-
-
-def _pending() -> dict[str, Any]:
-    from tests.house import new_order
-
-    return new_order("X", payment_state="pending")
 
 
 async def test_availability_is_the_same_as_over_rest(api: Api) -> None:
@@ -179,3 +174,9 @@ async def test_nobody_without_a_credential_is_answered(api: Api) -> None:
 
 async def test_there_is_no_page_for_a_browser(api: Api) -> None:
     assert (await api.mine.get("/v1/graphql")).status_code == 405
+
+
+def test_a_connector_that_is_asked_no_query_loads_no_graphql() -> None:
+    program = "import sys, connector_service.app; print([m for m in sys.modules if m in ('strawberry', 'graphql')])"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert loaded.stdout.strip() == "[]"

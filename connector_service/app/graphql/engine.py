@@ -66,6 +66,7 @@ class Engine:
             operation = self._operation(prepared, asked)
         except _Refused as error:
             return error.answer
+        sources.store.notice_others()
         run = _Run(self.schema, self.fields, sources, asked, prepared, operation)
         return await run.answer()
 

@@ -76,7 +76,6 @@ class FieldCache:
 
     def find(self, key: Key, now: datetime) -> bytes | None:
         """The kept answer as JSON, or None."""
-        self.store.notice_others()
         entry = self._entries.pop(key, None)
         if entry is None:
             return None
@@ -89,7 +88,6 @@ class FieldCache:
 
     def record(self, tenant_id: str) -> Recording:
         """Begin to answer a field; `keep` or `discard` ends it."""
-        self.store.notice_others()
         recording = Recording(tenant_id)
         self._open.add(recording)
         return recording

@@ -13,7 +13,7 @@ from canonical_models import CanonicalModel
 from canonical_models.base import Country, UtcDatetime
 from connector_service.app.inventory.availability_answer import Facts, Question, SkuAvailability, answer
 from connector_service.app.inventory.availability_cache import AvailabilityCache
-from connector_service.app.inventory.shipping_days import serves
+from connector_service.app.inventory.shipping_days import Destination, serves
 from connector_service.app.problems import StrictRoute
 from connector_service.app.services import KnownCaller, UsedServices
 from connector_service.geography import place
@@ -43,14 +43,15 @@ class Availability(CanonicalModel):
 
 def gather(cache: AvailabilityCache, tenant_id: str, asked: Questions, now: datetime) -> Facts:
     """What is known of the SKUs asked for and, for kits among them, of their parts."""
+    cache.begin()
     skus = [question.sku for question in asked.items]
     products = {sku: cache.product(tenant_id, sku) for sku in skus}
     parts = [part.sku for product in products.values() if product for part in product.kit]
     positions = cache.positions(tenant_id, dict.fromkeys([*skus, *parts]))
     serving = [each for each in cache.locations(tenant_id) if serves(each, asked.country or "")]
     days = {each.id: cache.days.of(each, now) for each in serving}
-    there = place(asked.country, asked.region, asked.postal_code, asked.city) if asked.country else None
-    return Facts(positions, products, serving, days, there, now)
+    there = Destination(asked.country, asked.region, asked.postal_code, asked.city) if asked.country else None
+    return Facts(positions, products, serving, days, there, now, now.date().isoformat())
 
 
 def answers(cache: AvailabilityCache, tenant_id: str, asked: Questions, now: datetime) -> Availability:
@@ -58,8 +59,10 @@ def answers(cache: AvailabilityCache, tenant_id: str, asked: Questions, now: dat
     facts = gather(cache, tenant_id, asked, now)
     waiting = stock_queries.backordered(cache.store.reader, tenant_id, facts.products)
     facts = replace(facts, backordered=waiting)
-    note = facts.destination.note if facts.destination else ""
-    return Availability(as_of=now, place_note=note, items=[answer(each, facts) for each in asked.items])
+    there = place(*facts.destination) if facts.destination else None
+    return Availability(
+        as_of=now, place_note=there.note if there else "", items=[answer(each, facts) for each in asked.items]
+    )
 
 
 @router.get("/v1/availability", summary="Is it available, where, when?")

@@ -12,8 +12,7 @@ from pydantic import Field
 from canonical_models import CanonicalModel, Location, Product
 from canonical_models.base import Quantity, Sku
 from connector_service.app.inventory.availability_cache import Kept
-from connector_service.app.inventory.shipping_days import Days, arrival
-from connector_service.geography import Place
+from connector_service.app.inventory.shipping_days import Days, Destination, arrival
 
 Answer = Literal["one_location", "several_locations", "short", "unknown_sku"]
 
@@ -65,8 +64,9 @@ class Facts:
     products: Mapping[str, Product | None]
     locations: list[Location]
     days: dict[str, Days]
-    destination: Place | None
+    destination: Destination | None
     now: datetime
+    today: str
     backordered: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -103,59 +103,47 @@ def answer(question: Question, facts: Facts) -> SkuAvailability:
 
 
 def _places(question: Question, facts: Facts) -> list[PlaceAvailability]:
-    by_location = _by_location(facts.positions.get(question.sku, ()))
+    kept = {each.location_id: each for each in facts.positions.get(question.sku, ())}
     return [
-        _place(location, question, facts, _available(by_location[location.id], facts)).model_copy(
-            update=_shelf(by_location[location.id])
-        )
+        _place(location, question, facts, _available(kept[location.id], facts), kept[location.id])
         for location in facts.locations
-        if location.id in by_location
+        if location.id in kept
     ]
 
 
 def _kit_places(product: Product, question: Question, facts: Facts) -> list[PlaceAvailability]:
     """A kit is picked from its parts at one location: as many as the scarcest part makes."""
-    parts = [(part.quantity, _by_location(facts.positions.get(part.sku, ()))) for part in product.kit]
+    parts = [
+        (part.quantity, {each.location_id: _available(each, facts) for each in facts.positions.get(part.sku, ())})
+        for part in product.kit
+    ]
     found = []
     for location in facts.locations:
-        kits = min(_available(positions.get(location.id, []), facts) // quantity for quantity, positions in parts)
+        kits = min(available.get(location.id, 0) // quantity for quantity, available in parts)
         if kits:
-            found.append(_place(location, question, facts, kits))
+            found.append(_place(location, question, facts, kits, Kept(location.id, (), 0, 0, 0, 0, 0)))
     return found
 
 
-def _by_location(positions: Iterable[Kept]) -> dict[str, list[Kept]]:
-    found: dict[str, list[Kept]] = {}
-    for position in positions:
-        found.setdefault(position.location_id, []).append(position)
-    return found
-
-
-def _available(positions: list[Kept], facts: Facts) -> int:
+def _available(kept: Kept, facts: Facts) -> int:
     """What may be promised; a lot is good through its expiry date, in UTC, as for a reservation."""
-    day = facts.now.date().isoformat()
-    return sum(each.available for each in positions if each.expires_on is None or each.expires_on >= day)
+    return sum(available for expires_on, available in kept.lots if expires_on >= facts.today)
 
 
-def _shelf(positions: list[Kept]) -> dict[str, int]:
-    return {
-        "on_hand": sum(each.on_hand for each in positions),
-        "reserved": sum(each.reserved for each in positions),
-        "unavailable": sum(each.unavailable for each in positions),
-        "safety_stock": sum(each.safety_stock for each in positions),
-        "in_transit": sum(each.in_transit for each in positions),
-    }
-
-
-def _place(location: Location, question: Question, facts: Facts, available: int) -> PlaceAvailability:
+def _place(location: Location, question: Question, facts: Facts, available: int, kept: Kept) -> PlaceAvailability:
     ships_on = facts.days[location.id].ships_on
     there = arrival(location, facts.destination, ships_on) if facts.destination else None
     return PlaceAvailability(
         location_id=location.id,
         name=location.name,
         country=location.country,
-        available=max(0, available),
+        available=available,
         covers=available >= question.quantity,
+        on_hand=kept.on_hand,
+        reserved=kept.reserved,
+        unavailable=kept.unavailable,
+        safety_stock=kept.safety_stock,
+        in_transit=kept.in_transit,
         ships_on=ships_on,
         arrives_on=there.arrives_on if there else None,
         distance_km=there.distance_km if there else None,

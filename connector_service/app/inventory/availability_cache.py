@@ -4,9 +4,9 @@ For answers only. What is reserved is decided by a transaction on the rows thems
 steps, which by the import contract cannot reach it.
 
 An entry is dropped by every commit that touches its SKU, before the writer hears that it is kept, and all entries when
-another process has committed, which every read looks for. So an answer is never older than the last commit that was
-acknowledged before the question came. A cache shared by several machines would take the place of this class: it needs
-`positions`, `locations` and `product`, and a way to hear of changes.
+another process has committed, which every question looks for when it begins. So an answer is never older than the last
+commit that was acknowledged before the question came. A cache shared by several machines would take the place of this
+class: it needs `positions`, `locations` and `product`, and a way to hear of changes.
 """
 
 from __future__ import annotations
@@ -21,21 +21,23 @@ from connector_service.store import Store, stock_queries
 from connector_service.store.changes import Change
 
 MAX_KEPT = 20_000
-"""Positions, about 300 bytes each; the SKUs that nobody asked for the longest make room."""
+"""Positions, about 400 bytes each; the SKUs that nobody asked for the longest make room."""
 
 
 class Kept(NamedTuple):
-    """What an answer needs of a position; `available` does not look at the expiry date."""
+    """The stock of a SKU at one location: sums over its lots, and for each lot its expiry date and what is available,
+    which does not look at that date."""
 
     location_id: str
-    lot: str
-    expires_on: str | None
-    available: int
+    lots: tuple[tuple[str, int], ...]
     on_hand: int
     reserved: int
     unavailable: int
     safety_stock: int
     in_transit: int
+
+
+NO_EXPIRY = "9999-12-31"
 
 
 @dataclass(slots=True)
@@ -55,9 +57,12 @@ class AvailabilityCache:
     def __post_init__(self) -> None:
         self.store.changes.listen(self.changed)
 
-    def positions(self, tenant_id: str, skus: Iterable[str]) -> dict[str, tuple[Kept, ...]]:
-        """The positions of every SKU asked for, none for one that is unknown."""
+    def begin(self) -> None:
+        """A question comes: forget what another process has changed since the last one."""
         self.store.notice_others()
+
+    def positions(self, tenant_id: str, skus: Iterable[str]) -> dict[str, tuple[Kept, ...]]:
+        """The stock of every SKU asked for by location, none for one that is unknown."""
         found: dict[str, tuple[Kept, ...]] = {}
         missing = []
         for sku in skus:
@@ -72,7 +77,6 @@ class AvailabilityCache:
 
     def product(self, tenant_id: str, sku: str) -> Product | None:
         """The product, if it is known."""
-        self.store.notice_others()
         key = (tenant_id, sku)
         if key not in self._products:
             if len(self._products) >= self.max_kept:
@@ -82,7 +86,6 @@ class AvailabilityCache:
 
     def locations(self, tenant_id: str) -> list[Location]:
         """All locations of the tenant; nobody writes to what this returns."""
-        self.store.notice_others()
         if tenant_id not in self._locations:
             self._locations[tenant_id] = self.store.read(tenant_id).locations()
         return self._locations[tenant_id]
@@ -103,7 +106,7 @@ class AvailabilityCache:
     def _drop(self, tenant_id: str, sku: str) -> None:
         dropped = self._positions.pop((tenant_id, sku), None)
         if dropped is not None:
-            self._kept -= max(1, len(dropped))
+            self._kept -= _weight(dropped)
 
     def _forget(self) -> None:
         self._positions.clear()
@@ -112,28 +115,30 @@ class AvailabilityCache:
         self._kept = 0
 
     def _load(self, tenant_id: str, skus: list[str]) -> dict[str, tuple[Kept, ...]]:
-        loaded: dict[str, list[Kept]] = {sku: [] for sku in skus}
+        loaded: dict[str, dict[str, list[InventoryPosition]]] = {sku: {} for sku in skus}
         for body in stock_queries.positions_of(self.store.reader, tenant_id, skus):
             position = InventoryPosition.model_validate_json(body)
-            loaded[position.sku].append(_kept(position))
-        found = {sku: tuple(each) for sku, each in loaded.items()}
+            loaded[position.sku].setdefault(position.location_id, []).append(position)
+        found = {sku: tuple(map(_kept, each.values())) for sku, each in loaded.items()}
         for sku, each in found.items():
             self._positions[tenant_id, sku] = each
-            self._kept += max(1, len(each))
+            self._kept += _weight(each)
         while self._kept > self.max_kept:
             self._drop(*next(iter(self._positions)))
         return found
 
 
-def _kept(position: InventoryPosition) -> Kept:
+def _kept(positions: list[InventoryPosition]) -> Kept:
     return Kept(
-        position.location_id,
-        position.lot,
-        position.expires_on,
-        position.available,
-        position.on_hand,
-        position.reserved,
-        position.unavailable,
-        position.safety_stock,
-        position.in_transit,
+        positions[0].location_id,
+        tuple((each.expires_on or NO_EXPIRY, each.available) for each in positions),
+        sum(each.on_hand for each in positions),
+        sum(each.reserved for each in positions),
+        sum(each.unavailable for each in positions),
+        sum(each.safety_stock for each in positions),
+        sum(each.in_transit for each in positions),
     )
+
+
+def _weight(kept: tuple[Kept, ...]) -> int:
+    return 1 + sum(len(each.lots) for each in kept)

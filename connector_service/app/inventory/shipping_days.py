@@ -13,7 +13,7 @@ from typing import NamedTuple
 from canonical_models import Location
 from connector_service.business_time import Calendar
 from connector_service.errors import InvalidInput
-from connector_service.geography import Place, business_days_after, carriage, place, ship_date, standard_table
+from connector_service.geography import business_days_after, carriage, place, ship_date, standard_table
 
 NO_CUT_OFF = time(23, 59)
 """For a location that does not say: what is ordered today ships today."""
@@ -52,14 +52,19 @@ class ShippingDays:
         return known
 
 
-def arrival(location: Location, destination: Place, ships_on: date) -> Arrival | None:
-    """When a parcel that leaves then would be there; None when nobody knows where the location is."""
-    origin = place(location.country, location.region, location.postal_code, location.city)
-    if origin is None:
-        return None
-    found = _carriage(origin, destination)
-    calendar = _calendar(location.timezone, location.country)
-    return Arrival(_after(calendar, ships_on, found[1]), *found)
+class Destination(NamedTuple):
+    """Where something would go, as it was written."""
+
+    country: str
+    region: str
+    postal_code: str
+    city: str
+
+
+def arrival(location: Location, destination: Destination, ships_on: date) -> Arrival | None:
+    """When a parcel that leaves then would be there; None when nobody knows where the one or the other is."""
+    origin = (location.country, location.region, location.postal_code, location.city)
+    return _arrival(location.timezone, origin, destination, ships_on)
 
 
 def serves(location: Location, country: str) -> bool:
@@ -68,14 +73,15 @@ def serves(location: Location, country: str) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def _carriage(origin: Place, destination: Place) -> tuple[int, int]:
-    found = carriage(standard_table(), origin, destination, 0)
-    return found.distance_km, found.transit_days
-
-
-@lru_cache(maxsize=5_000)
-def _after(calendar: Calendar, day: date, days: int) -> date:
-    return business_days_after(calendar, day, days)
+def _arrival(
+    timezone: str, origin: tuple[str, str, str, str], destination: Destination, ships_on: date
+) -> Arrival | None:
+    here, there = place(*origin), place(*destination)
+    if here is None or there is None:
+        return None
+    found = carriage(standard_table(), here, there, 0)
+    arrives_on = business_days_after(_calendar(timezone, here.country), ships_on, found.transit_days)
+    return Arrival(arrives_on, found.distance_km, found.transit_days)
 
 
 @lru_cache(maxsize=500)
