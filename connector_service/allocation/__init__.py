@@ -4,16 +4,25 @@ problem = Problem(order_id, lines, locations, promise_days=3, vetoes=..., weight
 choice = decide(problem, within(BUDGET_MS, time.perf_counter))
 """
 
+from connector_service.allocation.batch import BatchChoice, BatchOrder, Figures, decide_batch
 from connector_service.allocation.decide import BUDGET_MS, Choice, after, at_once, decide, within
 from connector_service.allocation.exact import Stop
+from connector_service.allocation.explain import Candidate, Explanation, explain
 from connector_service.allocation.objective import Terms, penalty, terms_of
 from connector_service.allocation.problem import Line, Location, Position, Prices, Problem, Take, Weights
+from connector_service.allocation.reasons import Plan
 
 __all__ = [
     "BUDGET_MS",
+    "BatchChoice",
+    "BatchOrder",
+    "Candidate",
     "Choice",
+    "Explanation",
+    "Figures",
     "Line",
     "Location",
+    "Plan",
     "Position",
     "Prices",
     "Problem",
@@ -24,6 +33,8 @@ __all__ = [
     "after",
     "at_once",
     "decide",
+    "decide_batch",
+    "explain",
     "penalty",
     "terms_of",
     "within",
