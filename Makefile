@@ -12,7 +12,7 @@ SEED ?= 2026
 COUNT ?= 100000
 STEPS ?= 10000
 
-.PHONY: help demo demo-stop up down test check generate bench bench-rules fuzz-rules n8n-package pictures clean stock-proof
+.PHONY: help demo demo-stop up down test check generate bench bench-rules fuzz-rules stock-proof n8n-package pictures clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name what; do \

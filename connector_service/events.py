@@ -4,7 +4,7 @@ from __future__ import annotations
 
 EVENT_TYPES: dict[str, str] = {
     "dockline.order.received.v1": "An order came in.",
-    "dockline.order.requeued.v1": "An order may move again after an exception or a hold.",
+    "dockline.order.requeued.v1": "An order may move again: let go, its stock came in, or its claims ran out.",
     "dockline.order.validated.v1": "An order passed its checks.",
     "dockline.order.allocated.v1": "All of an order is reserved.",
     "dockline.order.partially_allocated.v1": "Part of an order is reserved, the rest is short.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,8 @@ from connector_service.inventory.work import StockWork, save_position
 from connector_service.store import claims as expiries
 from connector_service.store import tenants
 
+Missing = Mapping[tuple[str, str], int]
+"""Units by SKU and lot."""
 RENEWED_AFTER = timedelta(minutes=1)
 """A claim younger than this is not renewed: an order that runs through without a stop writes nothing for it."""
 
@@ -82,7 +85,9 @@ def overdue(work: StockWork, shipment: Shipment) -> bool:
 
 def renew(work: StockWork, order: Order) -> None:
     """Let an order's held claims last for their full time again, because the order has moved."""
-    soonest = expiries.soonest(work.tx.connection, work.tenant_id, order.id)
+    if not order.shipment_ids:
+        return
+    soonest = expiries.soonest(work.tx.connection, work.tenant_id, order.shipment_ids)
     if soonest is None:
         return
     until = work.now + claim_time(work)
@@ -126,15 +131,16 @@ def pick(work: StockWork, shipment: Shipment) -> None:
 
 
 def give_back(
-    work: StockWork, order: Order, shipment: Shipment, because: str, *, missing: dict[str, int] | None = None
+    work: StockWork, order: Order, shipment: Shipment, because: str, *, missing: Missing | None = None
 ) -> None:
-    """Give a shipment's claims back. `missing` units per SKU were not found: they are set aside until counted."""
+    """Give a shipment's claims back. `missing` units were not found: they are set aside until counted."""
     missing = dict(missing or {})
     lines = {line.line_id: line for line in order.lines}
     for reservation in active(work, shipment):
         position = work.tx.get(InventoryPosition, reservation.position_id)
-        lost = min(missing.get(reservation.sku, 0), reservation.quantity)
-        missing[reservation.sku] = missing.get(reservation.sku, 0) - lost
+        key = (reservation.sku, reservation.lot)
+        lost = min(missing.get(key, 0), reservation.quantity)
+        missing[key] = missing.get(key, 0) - lost
         position.reserved -= reservation.quantity
         position.picked -= reservation.picked
         position.unavailable += lost

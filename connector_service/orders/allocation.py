@@ -59,6 +59,7 @@ def allocate_order(work: Work, order: Order, avoid: frozenset[str] = frozenset()
     if known is not None and not plan:
         follow_queue(work, order)
         return known
+    claims.renew(work, order)
     until = work.now + claims.claim_time(work)
     for location_id, takes in plan.items():
         _plan_shipment(work, order, location_id, takes, until, attempt=1 + bool(avoid))

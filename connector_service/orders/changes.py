@@ -19,8 +19,11 @@ from connector_service.inventory.claims import renew
 from connector_service.orders.ownership import settle_order
 from connector_service.orders.work import Work
 
-_STANDS_STILL = frozenset({"escalated", "exception_escalated", "reassigned", "exception_reassigned", "claims_expired"})
-"""Events of an order that did not move: its claims on stock are not renewed by them."""
+_RENEWS_NOTHING = frozenset(
+    {"escalated", "exception_escalated", "reassigned", "exception_reassigned", "claims_expired"}
+    | {"allocated", "partially_allocated"}
+)
+"""Events of an order that did not move, and those after which its claims are new."""
 _HOLDS_CLAIMS = frozenset({OrderStatus.ALLOCATED, OrderStatus.PARTIALLY_ALLOCATED, OrderStatus.PARTIALLY_SHIPPED})
 """Where an order may have claims that are not bound yet, and moves. One that waits for a person loses them in time, and
 is allocated again when it is let go."""
@@ -63,7 +66,7 @@ def change_order(
     }
     work.tx.save(order, f"order.{event}", data)
     follow_queue(work, order, event)
-    if order.status in _HOLDS_CLAIMS and event not in _STANDS_STILL:
+    if order.status in _HOLDS_CLAIMS and event not in _RENEWS_NOTHING:
         renew(work, order)
 
 

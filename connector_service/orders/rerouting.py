@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from canonical_models import ExceptionCase, ExceptionCode, Order, OrderStatus, Shipment, ShipmentStatus
 from connector_service.errors import Conflict
 from connector_service.inventory import kits
@@ -24,7 +26,9 @@ def reroute(work: Work, order: Order, shipment: Shipment) -> ExceptionCase | Non
         return blocked
     if shipment.status != ShipmentStatus.EXCEPTION or open_exception(work, order, shipment=shipment):
         raise Conflict(f"Shipment {shipment.id} is {shipment.status}; only one whose pick failed is re-routed.")
-    missing = {line.sku: line.quantity - line.quantity_picked for line in shipment.lines}
+    missing: Counter[tuple[str, str]] = Counter()
+    for line in shipment.lines:
+        missing[line.sku, line.lot or ""] += max(0, line.quantity - line.quantity_picked)
     because = f"{shipment.location_id} could not pick it."
     withdraw(work, order, shipment, because, missing=missing)
     remaining = shipments_of(work, order)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from canonical_models import ExceptionCase, Order, Shipment, ShipmentStatus
-from connector_service.adapters.contracts import WarehouseReport
+from collections import Counter
+from collections.abc import Iterator
+
+from canonical_models import ExceptionCase, Order, Shipment, ShipmentLine, ShipmentStatus
+from connector_service.adapters.contracts import WarehouseReport, WarehouseReportLine
 from connector_service.inventory import claims
 from connector_service.orders.changes import change_shipment
 from connector_service.orders.progress import follow_shipments
@@ -57,9 +60,7 @@ def _open_case(work: Work, order: Order, shipment: Shipment) -> ExceptionCase | 
 
 
 def _take_over(shipment: Shipment, report: WarehouseReport) -> None:
-    said = {line.line_id: line for line in report.lines}
-    for line in shipment.lines:
-        row = said.get(line.line_id)
+    for line, row in _rows(shipment, report):
         if row is not None:
             line.quantity_picked, line.quantity_packed = row.picked, row.packed
             line.lot_picked = row.lot if row.lot is not None else line.lot_picked
@@ -68,13 +69,29 @@ def _take_over(shipment: Shipment, report: WarehouseReport) -> None:
         shipment.parcels = list(report.parcels)
 
 
+def _rows(shipment: Shipment, report: WarehouseReport) -> Iterator[tuple[ShipmentLine, WarehouseReportLine | None]]:
+    """Each line of a shipment with what is said of it; an order line of several lots is several lines, told apart by
+    lot, else by their order."""
+    said: dict[str, list[WarehouseReportLine]] = {}
+    for row in report.lines:
+        said.setdefault(row.line_id, []).append(row)
+    for line in shipment.lines:
+        rows = said.get(line.line_id, [])
+        found = next((row for row in rows if row.lot is not None and row.lot == line.lot), rows[0] if rows else None)
+        if found is not None and len(rows) > 1:
+            rows.remove(found)
+        yield line, found
+
+
 def _pick_failed(work: Work, order: Order, shipment: Shipment, report: WarehouseReport) -> None:
     if shipment.status not in (ShipmentStatus.RELEASED, ShipmentStatus.PICKING):
         return
     _take_over(shipment, report)
     claims.pick(work, shipment)
-    missing = {line.sku: line.quantity - line.quantity_picked for line in shipment.lines}
-    short = {sku: units for sku, units in missing.items() if units > 0}
+    short: Counter[str] = Counter()
+    for line in shipment.lines:
+        if line.quantity_picked < line.quantity:
+            short[line.sku] += line.quantity - line.quantity_picked
     because = (
         f"{shipment.location_id} did not find " + ", ".join(f"{units} x {sku}" for sku, units in short.items()) + "."
     )

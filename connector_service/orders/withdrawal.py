@@ -9,9 +9,9 @@ from connector_service.orders.work import Work
 
 
 def withdraw(
-    work: Work, order: Order, shipment: Shipment, because: str, *, missing: dict[str, int] | None = None
+    work: Work, order: Order, shipment: Shipment, because: str, *, missing: claims.Missing | None = None
 ) -> None:
-    """Cancel a shipment and give its claims back; `missing` units per SKU were not found. The order is not saved."""
+    """Cancel a shipment and give its claims back; `missing` units were not found. The order is not saved."""
     claims.give_back(work, order, shipment, because, missing=missing)
     change_shipment(work, order, shipment, "cancelled", because, status=ShipmentStatus.CANCELLED)
     order.shipment_ids.remove(shipment.id)

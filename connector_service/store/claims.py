@@ -16,11 +16,12 @@ def due(connection: sqlite3.Connection, now: datetime, limit: int = 200) -> list
     return [(tenant_id, order_id) for tenant_id, order_id in rows]
 
 
-def soonest(connection: sqlite3.Connection, tenant_id: str, order_id: str) -> datetime | None:
-    """When the first claim of an order runs out; None when it has none that does."""
+def soonest(connection: sqlite3.Connection, tenant_id: str, shipment_ids: list[str]) -> datetime | None:
+    """When the first claim of some shipments runs out; None when they have none that does."""
     row = connection.execute(
-        "SELECT MIN(expires_at) FROM reservations WHERE tenant_id = ? AND order_id = ? AND expires_at IS NOT NULL",
-        (tenant_id, order_id),
+        "SELECT MIN(expires_at) FROM reservations WHERE tenant_id = ?"  # noqa: S608
+        f" AND shipment_id IN ({','.join('?' * len(shipment_ids))})",
+        (tenant_id, *shipment_ids),
     ).fetchone()
     return datetime.fromisoformat(row[0]) if row[0] else None
 

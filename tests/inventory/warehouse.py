@@ -6,7 +6,7 @@ from canonical_models import ExceptionCode, Order, Shipment, ShipmentStatus
 from connector_service.adapters.contracts import WarehouseReport, WarehouseReportLine
 from connector_service.inventory import claims
 from connector_service.orders import cancellation, exceptions, progress, release, rerouting
-from connector_service.orders.changes import change_shipment
+from connector_service.orders.changes import change_order, change_shipment
 from connector_service.orders.warehouse_reports import apply_report
 from connector_service.orders.work import Work
 
@@ -56,7 +56,8 @@ def send(work: Work, order_id: str) -> None:
         claims.consume(work, order, shipment)
         change_shipment(work, order, shipment, "labelled", "bought", status=ShipmentStatus.LABELLED)
         change_shipment(work, order, shipment, "shipped", "gone", status=ShipmentStatus.SHIPPED)
-        progress.follow_shipments(work, order, "gone")
+        status = progress.status_from_shipments(order, progress.shipments_of(work, order))
+        change_order(work, order, status.value, "gone", status=status)
 
 
 def hold_or_let_go(work: Work, order_id: str) -> None:
