@@ -14,7 +14,7 @@ from typing import Any
 from connector_service.rules_worker import frames
 
 COMMAND = (sys.executable, "-m", "connector_service.rules_worker")
-_FOLDER = Path(__file__).parents[2]
+_FOLDER = Path(__file__).parents[3]
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH")
 """All that the process may know of its parent's environment, which holds keys of vendors."""
 
