@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from random import Random
 
-from connector_service.allocation.problem import Line, Location, Position, Problem
+from connector_service.allocation import BatchOrder, Line, Location, Position, Problem
 
 STOCKED = 0.6
 
@@ -45,3 +45,36 @@ def _location(rng: Random, name: str, wanted: tuple[Line, ...]) -> Location:
         used=rng.randint(0, 499),
         keep={sku: rng.randint(0, 3) for sku in stocked},
     )
+
+
+def batch(orders: int, seed: int) -> list[BatchOrder]:
+    """A sale: orders of one to three of six SKUs, a fifth of them express, for about half of the units they want."""
+    rng = Random(f"batch/{orders}/{seed}")
+    skus = [f"SKU-{at}" for at in range(6)]
+    stock = {
+        f"loc-{at}": tuple(
+            Position(f"loc-{at}/{sku}", sku, rng.randint(0, orders // 10)) for sku in skus if rng.random() < STOCKED
+        )
+        for at in range(5)
+    }
+    return [BatchOrder(_sold(rng, f"ord_{at:04}", skus, stock), rng.random() < 0.2, at) for at in range(orders)]
+
+
+def _sold(rng: Random, name: str, skus: list[str], stock: dict[str, tuple[Position, ...]]) -> Problem:
+    lines = tuple(
+        Line(f"line-{sku}", sku, rng.randint(1, 2), unit_weight_g=300) for sku in rng.sample(skus, rng.randint(1, 3))
+    )
+    locations = []
+    for where, positions in stock.items():
+        zone = rng.randint(1, 8)
+        locations.append(
+            Location(
+                where,
+                positions,
+                handling_minor=200,
+                carriage_minor=380 + 70 * zone,
+                carriage_per_kg_minor=25 + 12 * zone,
+                transit_days=1 + zone // 2,
+            )
+        )
+    return Problem(name, lines, tuple(locations), promise_days=3)

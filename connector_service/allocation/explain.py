@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from connector_service.allocation.decide import Choice
 from connector_service.allocation.fill import fill
@@ -20,7 +20,7 @@ from connector_service.allocation.objective import (
 from connector_service.allocation.problem import Problem, Take
 from connector_service.allocation.reasons import Plan, reason
 
-MOST_CANDIDATES = 20
+MOST_CANDIDATES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Explanation:
     next_best: Plan | None
     """The best plan found without the location that ships most; None when there is none."""
     candidates: tuple[Candidate, ...]
-    """The chosen first, then the best alone; those that may not ship last."""
+    """The chosen first, then the most promising, the best alone first; those that may not ship last."""
     left_out: int
     """How many more candidates there were."""
     penalty: int
@@ -58,12 +58,11 @@ def explain(problem: Problem, choice: Choice, most_candidates: int = MOST_CANDID
     """Explain a choice made for this problem; costs about as much time as the greedy answer."""
     chosen = _plan(problem, choice.takes)
     next_best = _next_best(problem, chosen)
-    candidates = _candidates(problem, chosen)
     return Explanation(
         chosen=chosen,
         next_best=next_best,
-        candidates=tuple(candidates[:most_candidates]),
-        left_out=max(0, len(candidates) - most_candidates),
+        candidates=tuple(_candidates(problem, chosen, most_candidates)),
+        left_out=max(0, len(problem.locations) - most_candidates),
         penalty=penalty(problem),
         proven=choice.proven,
         gap=choice.gap,
@@ -98,19 +97,27 @@ def _next_best(problem: Problem, chosen: Plan) -> Plan | None:
     return plan if plan.location_ids else None
 
 
-def _candidates(problem: Problem, chosen: Plan) -> list[Candidate]:
+def _candidates(problem: Problem, chosen: Plan, most: int) -> list[Candidate]:
+    """The chosen and the most promising others looked at closely, then those that may not ship."""
     model = build(problem)
     options: dict[str, list[int]] = {}
     for option in model.options:
         options.setdefault(option.location.id, []).append(option.index)
+    locations = {location.id: location for location in problem.locations}
+    # all units at once, then the cost before anything is in it: near enough to tell who is worth a closer look
+    promising = {
+        name: (-sum(units for at in own for _, units in model.options[at].reach), model.options[own[0]].fixed, name)
+        for name, own in options.items()
+    }
+    names = sorted(locations, key=lambda name: (name not in chosen.location_ids, promising.get(name, (1, 0, name))))
     found = [
         Candidate(
-            location_id=location.id,
-            chosen=location.id in chosen.location_ids,
-            vetoes=problem.vetoes.get(location.id, ()) or _full(location.capacity_left),
-            alone=_alone(problem, model, options[location.id]) if location.id in options else None,
+            location_id=name,
+            chosen=name in chosen.location_ids,
+            vetoes=problem.vetoes.get(name, ()) or _full(locations[name].capacity_left),
+            alone=_alone(replace(problem, locations=(locations[name],)), model, options.get(name, ())),
         )
-        for location in problem.locations
+        for name in names[:most]
     ]
     return sorted(found, key=_by_merit)
 
@@ -124,6 +131,8 @@ def _full(capacity_left: int | None) -> tuple[str, ...]:
     return ("It can make no more shipments today.",) if capacity_left == 0 else ()
 
 
-def _alone(problem: Problem, model: Model, options: list[int]) -> Plan:
+def _alone(problem: Problem, model: Model, options: Sequence[int]) -> Plan | None:
+    if not options:
+        return None
     opened = tuple(options[: model.options[options[0]].room])
     return _plan(problem, takes_of(model, fill(model, opened).amounts))

@@ -11,25 +11,30 @@ from collections.abc import Callable, Sequence
 from heapq import nsmallest
 
 from connector_service.allocation.fill import Fill, fill
-from connector_service.allocation.model import Model, Option
+from connector_service.allocation.model import Model
 
 Opened = tuple[int, ...]
-Measure = Callable[[int, int], tuple[int, int]]
-"""From the units that an option would fill and its search cost for them to how good it is; the lowest wins."""
+Served = tuple[int, int, int]
+"""An option, the units that it would fill, and its search cost for them."""
+Measure = Callable[[Served], tuple[int, int, int]]
+"""How good a choice that would be; the lowest wins."""
 
 _SWAPS = 3
 """How often every shipment of a plan is looked at again."""
 
-_PAIRS, _PAIRS_FILLED = 3_000, 4
-"""How many pairs of shipments are considered, and how many of them closely."""
+_PAIRS, _LOOKED_AT = 3_000, 4
+"""How many pairs of shipments are considered, and how many of a kind closely."""
 
 
 def greedy(model: Model) -> Fill:
     """How the shipments found fill the order. An order that nothing can fill has none."""
-    best = _single(model)
-    if best.unfilled > model.unfillable:
+    first = _served(model, (), model.most)
+    best = min([fill(model, opened) for opened in _singles(first)], key=_rank)
+    two_cheapest = sum(nsmallest(2, [option.fixed for option in model.options]))
+    # two shipments cost at least what the two cheapest do before anything is in them
+    if len(first) > 1 and (best.unfilled > model.unfillable or best.cost > two_cheapest):
         for measure in (_most_units, _cheapest_unit):
-            best = min(best, _without_useless(model, _open(model, measure)), key=_rank)
+            best = min(best, _without_useless(model, _open(model, measure, first)), key=_rank)
         best = min([best, *(fill(model, pair) for pair in _pairs(model))], key=_rank)
         best = _swapped(model, best)
     return best
@@ -39,27 +44,45 @@ def _rank(plan: Fill) -> tuple[int, int]:
     return plan.rank
 
 
-def _most_units(units: int, cost: int) -> tuple[int, int]:
-    return (-units, cost)
+def _most_units(served: Served) -> tuple[int, int, int]:
+    index, units, cost = served
+    return (-units, cost, index)
 
 
-def _cheapest_unit(units: int, cost: int) -> tuple[int, int]:
-    return (cost // units, -units)
+def _cheapest_unit(served: Served) -> tuple[int, int, int]:
+    index, units, cost = served
+    return (cost // units, -units, index)
 
 
-def _single(model: Model) -> Fill:
-    """The best plan of one shipment; only those that fill most are looked at closely."""
-    reach = [sum(units for _, units in option.reach) for option in model.options]
-    most = max(reach, default=0)
-    plans = [fill(model, (at,)) for at, units in enumerate(reach) if units == most and model.may_open((), at)]
-    return min([fill(model, ()), *plans], key=_rank)
+def _served(model: Model, opened: Opened, left: Sequence[int]) -> list[Served]:
+    """The options that can fill some of what is missing, as if demands did not compete for stock."""
+    wanted = [(at, units) for at, units in enumerate(left) if units]
+    found = []
+    for index in model.may_still_open(opened, list(range(len(model.options)))):
+        if index not in opened:
+            option = model.options[index]
+            filled, cost, segments = 0, option.fixed, option.segments
+            for at, missing in wanted:
+                for each, units in segments.get(at, ()):
+                    units = units if units < missing else missing
+                    missing -= units
+                    filled += units
+                    cost += units * each
+            if filled:
+                found.append((index, filled, cost))
+    return found
+
+
+def _singles(first: list[Served]) -> list[Opened]:
+    """The plans of one shipment worth a closer look, and the plan of none."""
+    return [(), *((index,) for index, _, _ in nsmallest(_LOOKED_AT, first, key=_most_units))]
 
 
 def _pairs(model: Model) -> list[Opened]:
     """The pairs of shipments with the lowest fixed costs that fill everything, line by line from one of the two."""
     full = (1 << len(model.lines)) - 1
-    carries = [sum(1 << at for at, units in option.reach if units >= model.most[at]) for option in model.options]
-    rarest = min(range(len(model.lines)), key=lambda at: sum(mask >> at & 1 for mask in carries), default=0)
+    carries = [sum([1 << at for at, units in option.reach if units >= model.most[at]]) for option in model.options]
+    rarest = min(range(len(model.lines)), key=lambda at: sum([mask >> at & 1 for mask in carries]), default=0)
     first = [index for index, mask in enumerate(carries) if mask >> rarest & 1]
     fixed = [option.fixed for option in model.options]
     pairs = [
@@ -68,44 +91,18 @@ def _pairs(model: Model) -> list[Opened]:
         for two, mask in enumerate(carries)
         if carries[one] | mask == full and one != two
     ]
-    best = nsmallest(_PAIRS_FILLED, pairs)
+    best = nsmallest(_LOOKED_AT, pairs)
     return [(one, two) for _, one, two in best if model.may_open((), one) and model.may_open((one,), two)]
 
 
-def _open(model: Model, measure: Measure) -> Opened:
+def _open(model: Model, measure: Measure, served: list[Served]) -> Opened:
     opened: Opened = ()
     left: Sequence[int] = model.most
-    while any(left):
-        best = _best_for(model, opened, left, measure)
-        if best is None:
-            break
-        opened = (*opened, best)
-        left = fill(model, opened).left if model.shared else _after(model, (best,), left)
+    while served:
+        opened = (*opened, min(served, key=measure)[0])
+        left = fill(model, opened).left if model.shared else _after(model, opened[-1:], left)
+        served = _served(model, opened, left)
     return opened
-
-
-def _best_for(model: Model, opened: Opened, left: Sequence[int], measure: Measure) -> int | None:
-    """The option to open next for what is missing; None when no option has any of it."""
-    wanted = [(at, units) for at, units in enumerate(left) if units]
-    offers = []
-    for option in model.options:
-        units, cost = _serve(option, wanted)
-        if units and option.index not in opened and model.may_open(opened, option.index):
-            offers.append((measure(units, cost), option.index))
-    return min(offers)[1] if offers else None
-
-
-def _serve(option: Option, wanted: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """How many of the missing units an option can fill, and at what cost."""
-    filled, cost = 0, option.fixed
-    segments = option.segments
-    for at, missing in wanted:
-        for each, units in segments.get(at, ()):
-            units = units if units < missing else missing
-            missing -= units
-            filled += units
-            cost += units * each
-    return filled, cost
 
 
 def _after(model: Model, opened: Opened, left: Sequence[int]) -> Sequence[int]:
@@ -121,9 +118,9 @@ def _without_useless(model: Model, opened: Opened) -> Fill:
     """Close shipments as long as that makes the plan better."""
     best = fill(model, opened)
     for index in opened:
-        if index in best.used and len(best.used) > 1:
-            fewer = tuple(at for at in best.used if at != index)
-            best = min(best, fill(model, fewer), key=_rank)
+        used = best.used
+        if index in used and len(used) > 1:
+            best = min(best, fill(model, tuple(at for at in used if at != index)), key=_rank)
     return best
 
 
@@ -133,8 +130,9 @@ def _swapped(model: Model, best: Fill) -> Fill:
         before = best
         for index in before.used:
             others = tuple(at for at in before.used if at != index)
-            another = _best_for(model, others, _after(model, others, model.most), _most_units)
-            if another is not None and another != index:
+            served = _served(model, others, _after(model, others, model.most))
+            another = min(served, key=_most_units)[0] if served else index
+            if another != index:
                 best = min(best, fill(model, (*others, another)), key=_rank)
         if best is before:
             break
