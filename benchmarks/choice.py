@@ -13,6 +13,7 @@ import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from benchmarks.choice_workload import batch, order
@@ -64,7 +65,7 @@ def speed(size: tuple[int, int], orders: int) -> Results:
     gc.freeze()  # the orders that wait to be measured are no garbage to look through while one is
     greedy_only = [timed(problem, 0).ms for problem in problems]
     models = [build(problem) for problem in problems]
-    plans = [milliseconds(lambda model=model: greedy(model)) for model in models]  # type: ignore[misc]
+    plans = [milliseconds(partial(greedy, model)) for model in models]
     exact = [timed(problem, BUDGET_MS) for problem in problems]
     results = spread_of([one.ms for one in exact], name)
     results |= spread_of(greedy_only, f"{name}_greedy") | spread_of(plans, f"{name}_greedy_plan")
@@ -73,7 +74,7 @@ def speed(size: tuple[int, int], orders: int) -> Results:
     for budget in WITHIN_MS:
         done = sum(one.choice.proven and one.ms <= budget for one in longer)
         results[f"{name}_proven_share_{budget}ms"] = done / orders
-    explained = [milliseconds(lambda p=p, c=c: explain(p, c.choice)) for p, c in zip(problems, exact, strict=True)]  # type: ignore[misc]
+    explained = [milliseconds(partial(explain, p, one.choice)) for p, one in zip(problems, exact, strict=True)]
     return results | {f"{name}_explain_p50_ms": percentile(explained, 50)}
 
 
