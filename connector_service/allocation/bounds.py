@@ -104,7 +104,7 @@ def improve(model: Model, best_cost: int, at_least: int, at_most: int) -> Priced
     best, best_bound = now, now.bound((), free, at_least, at_most)[0]
     pace, stuck = 1.0, 0
     rounds = WORK // max(1, sum(len(option.offers) for option in model.options))
-    for _ in range(min(60, max(6, rounds))):
+    for _ in range(min(16, max(6, rounds))):
         bound = now.bound((), free, at_least, at_most)[0]
         if bound > best_bound:
             best, best_bound, stuck = now, bound, 0
