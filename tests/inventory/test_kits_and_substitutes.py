@@ -1,5 +1,6 @@
 """Kits ship complete, and substitutes go where the tenant allows it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -59,6 +60,7 @@ async def test_two_orders_for_the_same_kit_are_duplicates(house: House) -> None:
     await stock_products(house, SET)
     await house.allocated("N1", ("SET", 1))
     ship_to: dict[str, Any] = house.order(await house.receive("N1", ("SET", 1))).ship_to.model_dump()
+    house.clock.advance(timedelta(seconds=1))
     other = await house.receive("N2", ("SET", 1), ship_to=ship_to)
     assert (await house.one("order.validate", order_id=other))["exception"]["code"] == "duplicate_order"
 

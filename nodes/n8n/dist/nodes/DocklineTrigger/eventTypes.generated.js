@@ -6,7 +6,7 @@ exports.eventTypes = [
     {
         name: 'Order Requeued',
         value: 'dockline.order.requeued.v1',
-        description: 'An order may move again after an exception or a hold',
+        description: 'An order may move again: let go, its stock came in, or its claims ran out',
     },
     {
         name: 'Order Validated',
