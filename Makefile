@@ -12,6 +12,9 @@ SEED ?= 2026
 COUNT ?= 100000
 STEPS ?= 10000
 
+# Tests of one file share a sandbox process; files run beside each other, one per processor.
+SIDE_BY_SIDE := -n auto --dist loadfile
+
 .PHONY: help demo demo-stop up down test check generate bench bench-rules fuzz-rules stock-proof n8n-package pictures clean
 
 help: ## show this list
@@ -31,7 +34,8 @@ down: ## stop connector, sandbox and n8n
 
 test: $(INSTALLED) ## run every test, those on a real n8n included (installs n8n when it is missing)
 	@$(BIN)/dockline install
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -m end_to_end
+	@$(BIN)/python -m pytest -q -m "not end_to_end" $(SIDE_BY_SIDE)
 
 check: $(INSTALLED) ## format, lint, types, import contracts, generated files, fast tests
 	@$(BIN)/ruff format --quiet --check . || { echo "Not formatted; mend it: $(BIN)/ruff format"; exit 1; }
@@ -45,7 +49,7 @@ check: $(INSTALLED) ## format, lint, types, import contracts, generated files, f
 	@$(BIN)/python -m nodes.n8n_package --check
 	@$(BIN)/python -m nodes.docs_tables --check
 	@$(BIN)/python -m connector_service.local.flows_page --check
-	@$(BIN)/python -m pytest -q -m "not end_to_end"
+	@$(BIN)/python -m pytest -q -m "not end_to_end and not slow" $(SIDE_BY_SIDE)
 
 generate: $(INSTALLED) n8n-package ## bring JSON Schemas, the n8n package and the tables in the docs up to date
 	@$(BIN)/python -m canonical_models.schema_files --write

@@ -60,6 +60,7 @@ def test_the_pilot_needs_the_sandbox(home: Home, tmp_path: Path) -> None:
 
 
 @pytest.mark.end_to_end
+@pytest.mark.slow
 def test_the_demo_ends_well_twice_and_stops_what_it_started(home: Home, tmp_path: Path) -> None:
     report = tmp_path / "report.html"
     for ending in ("--keep-up", "--stop"):

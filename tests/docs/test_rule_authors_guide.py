@@ -108,6 +108,7 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
         made.running.dockline("down")
 
 
+@pytest.mark.slow
 def test_every_command_of_the_guide_does_what_the_guide_says(reader: Reader) -> None:
     printed = ""
     for step in steps(PAGE):
