@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -11,19 +11,17 @@ from typing import Any
 
 from connector_service.errors import InvalidInput
 from connector_service.rules_engine.conditions import Alternative
+from connector_service.rules_engine.deciding import Decided, decide, failed
 from connector_service.rules_engine.derive import add_derived
 from connector_service.rules_engine.engine.columns import Cell, Columns
 from connector_service.rules_engine.engine.hosts import HOSTS, Host, Hosts
-from connector_service.rules_engine.model import Answer, Outcome, Rule, RuleFile
+from connector_service.rules_engine.model import Outcome, Rule, RuleFile
 from connector_service.rules_engine.oracle import Predicate, holds_all
 from connector_service.rules_engine.organisation import Organisation
-from connector_service.rules_engine.outcomes import DEPUTY
 from connector_service.rules_worker.engine import EngineFault
 
 _log = logging.getLogger(__name__)
 _DEFAULT_REASONS: tuple[str, ...] = ("no rule matched; the default answered",)
-_NO_ANSWER = Answer({}, "No rule matched, and the file has no default.")
-_NO_ERROR_ANSWER = Answer({}, "The rules could not be evaluated, and the file has no on_error.")
 
 _Wording = tuple[str, tuple[tuple[str, str], ...]]
 """Of one alternative: that its rule won, and each condition in words with the field whose value belongs to it."""
@@ -62,7 +60,6 @@ class CompiledFile:
     host: Host
     oracle: tuple[tuple[int, int, Predicate], ...]
     wordings: tuple[tuple[_Wording, ...], ...]
-    expires: bool
     identity: tuple[str, str, str]
 
     @classmethod
@@ -76,9 +73,8 @@ class CompiledFile:
             for branch, alternative in enumerate(rule.alternatives)
         )
         wordings = tuple(tuple(_worded(rule, each) for each in rule.alternatives) for rule in file.rules)
-        expires = any(rule.until for rule in file.rules)
         identity = (file.id, file.version, file.content_hash)
-        return cls(file, organisation, columns, host, oracle, wordings, expires, identity)
+        return cls(file, organisation, columns, host, oracle, wordings, identity)
 
     def evaluate(self, facts: Mapping[str, Any], today: date) -> Evaluation:
         """Ask engine and oracle; if they disagree, the file's on_error answers and an alarm is logged.
@@ -121,12 +117,7 @@ class CompiledFile:
         return self._failed(facts, f"engine and oracle disagree: {self._ids(fired)} against {self._ids(held)}")
 
     def _failed(self, facts: dict[str, Any], what: str) -> Evaluation:
-        """The fail-closed answer, with an alarm in the log."""
-        file = self.file
-        _log.critical("rule file %s %s answered on_error: %s", file.id, file.version, what)
-        answer = file.on_error or _NO_ERROR_ANSWER
-        reasons = (f"on_error answered: {what}",)
-        return Evaluation(*self.identity, facts, (), None, dict(answer.outcome), answer.because, reasons, failed=True)
+        return self._evaluation(facts, failed(self.file, what), ())
 
     def _held(self, facts: Mapping[str, Any]) -> dict[int, int]:
         """Rule number to its first alternative that holds, by the oracle, in file order."""
@@ -137,34 +128,22 @@ class CompiledFile:
         return held
 
     def _decided(self, facts: dict[str, Any], held: Mapping[int, int], today: date) -> Evaluation:
-        rules = self.file.rules
-        numbers = [n for n in held if not self.expires or (until := rules[n].until) is None or today <= until]
-        acting = [number for number in numbers if not rules[number].shadow]
-        fired = self._ids(acting)
-        if self.file.hit_policy == "unique" and len(acting) > 1:
-            return self._failed(facts, f"more than one rule matched: {', '.join(fired)}")
-        winner = self._winner(acting) if acting else None
-        rule = None if winner is None else rules[winner]
-        answer = rule or self.file.default or _NO_ANSWER
-        outcome = dict(answer.outcome)
-        if self.file.hit_policy == "all" and acting:
-            outcome = {"matches": [{"rule": rules[n].id, **rules[n].outcome} for n in acting]}
-        if outcome.get("reassign_to") == DEPUTY:
-            owner = self.organisation.owners.get(facts.get("owner", ""))
-            if owner is None:
-                return self._failed(facts, "a deputy takes over, and the facts name no owner")
-            outcome["reassign_to"] = owner.deputy
-        reasons = _DEFAULT_REASONS if winner is None else _reasons(self.wordings[winner][held[winner]], facts)
-        shadow = tuple(rules[number].id for number in numbers if rules[number].shadow)
-        return Evaluation(
-            *self.identity, facts, fired, rule.id if rule else None, outcome, answer.because, reasons, shadow
-        )
+        numbers = tuple(held)
+        decided = decide(self.file, self.organisation, [self.file.rules[number] for number in numbers], facts, today)
+        if decided.winner is None:
+            return self._evaluation(facts, decided, _DEFAULT_REASONS)
+        number = numbers[decided.winner]
+        reasons = _reasons(self.wordings[number][held[number]], facts)
+        return self._evaluation(facts, decided, reasons, self.file.rules[number].id)
 
-    def _winner(self, acting: Sequence[int]) -> int:
-        if self.file.hit_policy != "worst":
-            return acting[0]
-        ranking = self.file.ranking
-        return min(acting, key=lambda number: ranking.index(self.file.rules[number].outcome["verdict"]))
+    def _evaluation(
+        self, facts: dict[str, Any], decided: Decided, reasons: tuple[str, ...], rule: str | None = None
+    ) -> Evaluation:
+        _, fired, outcome, because, shadow, trouble = decided
+        if trouble:
+            _log.critical("rule file %s %s answered on_error: %s", self.file.id, self.file.version, trouble)
+            reasons = (f"on_error answered: {trouble}",)
+        return Evaluation(*self.identity, facts, fired, rule, outcome, because, reasons, shadow, bool(trouble))
 
     def _ids(self, numbers: Iterable[int]) -> tuple[str, ...]:
         return tuple(self.file.rules[number].id for number in sorted(numbers))
