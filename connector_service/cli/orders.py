@@ -1,4 +1,4 @@
-"""`dockline order show` and `order list`."""
+"""`dockline order show`, `order why` and `order list`."""
 
 from __future__ import annotations
 
@@ -39,6 +39,31 @@ def show(
     screen = console()
     screen.print(order_head(found, SystemClock().now()))
     screen.print(timeline(events))
+
+
+@orders.command("why")
+def why(
+    context: typer.Context,
+    order: Annotated[str, typer.Argument(metavar="ID_OR_NUMBER", help="ord_..., or the shop's number such as 10042.")],
+    as_json: AsJson = False,
+) -> None:
+    """Why an order ships from where it does: every candidate, its score term by term, vetoes, and the reason.
+
+    Examples:  dockline order why 10042  |  dockline order why ord_01k9... --json
+    """
+    from connector_service.cli.choice_table import choice_table, latest_choice
+    from connector_service.cli.connector import Connector
+    from connector_service.errors import NotFound
+
+    with Connector(home_of(context)) as connector:
+        order_id = find_order(connector, order)
+        event = latest_choice(connector.get(f"/v1/orders/{order_id}/timeline")["events"])
+    if event is None:
+        raise NotFound(f"No warehouse was chosen for the order {order} yet. `dockline order show` says where it is.")
+    if as_json:
+        write_json({"order_id": order_id, "decided_at": event["time"], **event["data"]["choice"]})
+        return
+    console().print(choice_table(event))
 
 
 def find_order(connector: Connector, wanted: str) -> str:

@@ -7,10 +7,11 @@ from collections import Counter
 from canonical_models import ExceptionCase, ExceptionCode, Order, OrderStatus, Shipment, ShipmentStatus
 from connector_service.errors import Conflict
 from connector_service.inventory import kits
-from connector_service.orders.allocation import allocate_order, candidates, choose, positions_for
+from connector_service.orders.allocation import allocate_order
 from connector_service.orders.changes import change_order
 from connector_service.orders.exceptions import blocking, open_exception, raise_exception
 from connector_service.orders.progress import shipments_of, status_from_shipments
+from connector_service.orders.warehouse_choice import choose_warehouse
 from connector_service.orders.withdrawal import withdraw
 from connector_service.orders.work import Work
 
@@ -57,6 +58,6 @@ def _choose_again(work: Work, order: Order, failed: Shipment, because: str) -> E
 
 def _coverable(work: Work, order: Order, avoid: frozenset[str]) -> bool:
     lines = kits.open_lines(order)
-    plan = choose(order, lines, candidates(work.tx.locations(), order, avoid), positions_for(work, lines))
+    plan = choose_warehouse(work, order, avoid).plan
     taken = sum(take.quantity for takes in plan.values() for take in takes)
     return taken == sum(line.quantity_open for line in lines)

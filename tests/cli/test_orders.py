@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from connector_service.cli.connector import Connector
 from tests.cli.commands import Dockline
 from tests.cli.conftest import Running
 
@@ -22,6 +23,32 @@ def test_an_order_is_shown_by_its_id_as_json_with_every_event(running: Running) 
     assert shown["order"]["number"] == "SHOW-2"
     own = [event for event in shown["events"] if event["subject"] == sent["order_id"]]
     assert [event["sequence"] for event in own] == list(range(1, shown["order"]["version"] + 1))
+
+
+def _stock_two_locations(running: Running) -> None:
+    near = {"id": "near", "name": "Near", "country": "US", "region": "MA", "wms": "northdock"}
+    abroad = {"id": "abroad", "name": "Abroad", "country": "CA", "wms": "northdock", "serves": ["CA"]}
+    counts = [{"sku": "WHY-TEE", "location_id": where, "on_hand": 9} for where in ("near", "abroad")]
+    with Connector(running.home) as connector:
+        connector.put("/v1/products", {"products": [{"sku": "WHY-TEE", "weight_g": 180}]})
+        connector.put("/v1/locations", {"locations": [near, abroad]})
+        connector.put("/v1/inventory", {"positions": counts})
+
+
+def test_why_an_order_ships_from_where_it_does_is_shown_with_every_candidate(running: Running) -> None:
+    _stock_two_locations(running)
+    sent = running.send_order("WHY-1", lines=[{"line_id": "1", "sku": "WHY-TEE", "quantity_ordered": 2}])
+    assert "No warehouse was chosen" in running.dockline("order", "why", "WHY-1").err
+    for node in ("order.validate", "order.allocate"):
+        running.call(node, {"order_id": sent["order_id"]})
+    choice = running.dockline("order", "why", "WHY-1", "--json").json
+    assert choice["chosen"]["locations"] == ["near"]
+    ran = running.dockline("order", "why", "WHY-1")
+    assert ran.code == 0
+    assert "near costs " in ran.out
+    assert "landed_cost" in ran.out
+    assert "Does not serve the country (WHV-010)" in ran.out
+    assert "Reserved at near. near costs " in running.dockline("order", "show", "WHY-1").out
 
 
 def test_an_exception_is_shown_with_what_its_order_needs(running: Running) -> None:
