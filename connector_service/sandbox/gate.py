@@ -90,7 +90,10 @@ class Gate:
         self._world.calls[self._vendor.slug][name] += 1
         body = await _body(receive)
         faults = self._world.faults.get(self._vendor.slug)
+        world_of_the_call = self._world.resets
         answer = await suffer(faults, self._world.rng) if faults else None
+        if answer is None and self._world.resets != world_of_the_call:
+            answer = _json(self._vendor.problem(Refusal(503, "RESET", "The sandbox was reset meanwhile.")), 503)
         if answer is None:
             answer = self._answer(name, handler, scope, path_values, body)
             if faults:

@@ -103,6 +103,7 @@ class World:
         self.rng = rng
         self._journal = journal
         self._serial = rng.randrange(10**9, 9 * 10**9)
+        self.resets = 0
         self._clear()
         for kind, value in journal.read():
             self._replay(kind, value)
@@ -124,7 +125,8 @@ class World:
         self.calls: dict[str, Counter[str]] = defaultdict(Counter)
 
     def reset(self) -> None:
-        """Forget everything but the running serial."""
+        """Forget everything but the running serial; a call that is held up belongs to the world before."""
+        self.resets += 1
         self._clear()
         self._journal.start(self._changes())
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -49,3 +50,17 @@ def test_half_of_the_calls_fail_at_an_error_rate_of_a_half(sandbox: Sandbox) -> 
         statuses = [client.get("/northdock/v2/counts").status_code for _ in range(400)]
     assert set(statuses) == {200, 500}
     assert 120 < statuses.count(500) < 280
+
+
+def test_a_call_that_is_held_up_does_nothing_in_the_world_after_a_reset(sandbox: Sandbox) -> None:
+    sandbox.put("faults", {"northdock": {"latency_ms": 300}})
+    with ThreadPoolExecutor(1) as pool:
+        held_up = pool.submit(
+            httpx.get, f"{sandbox.url}/northdock/v2/counts", headers={"x-api-key": "sandbox"}, timeout=20
+        )
+        while not sandbox.ledger()["calls"].get("northdock"):
+            pass
+        sandbox.fresh()
+        answer = held_up.result()
+    assert answer.status_code == 503
+    assert "reset" in answer.text
