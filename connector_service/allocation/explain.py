@@ -98,7 +98,8 @@ def _next_best(problem: Problem, chosen: Plan) -> Plan | None:
 
 
 def _candidates(problem: Problem, chosen: Plan, most: int) -> list[Candidate]:
-    """The chosen and the most promising others looked at closely, then those that may not ship."""
+    """The chosen and the most promising others looked at closely, then those that may not ship, the best of them first:
+    one that would have been chosen but for its veto says more than one on another continent."""
     model = build(problem)
     options: dict[str, list[int]] = {}
     for option in model.options:
@@ -109,7 +110,8 @@ def _candidates(problem: Problem, chosen: Plan, most: int) -> list[Candidate]:
         name: (-sum(units for at in own for _, units in model.options[at].reach), model.options[own[0]].fixed, name)
         for name, own in options.items()
     }
-    names = sorted(locations, key=lambda name: (name not in chosen.location_ids, promising.get(name, (1, 0, name))))
+    hopeless = {name: (1, -location.merit, name) for name, location in locations.items()}
+    names = sorted(locations, key=lambda name: (name not in chosen.location_ids, promising.get(name, hopeless[name])))
     found = [
         Candidate(
             location_id=name,
@@ -124,7 +126,8 @@ def _candidates(problem: Problem, chosen: Plan, most: int) -> list[Candidate]:
 
 def _by_merit(candidate: Candidate) -> tuple[bool, bool, tuple[int, int], str]:
     rank = candidate.alone.rank if candidate.alone else (0, 0)
-    return (not candidate.chosen, candidate.alone is None, rank, candidate.location_id)
+    name = candidate.location_id if candidate.alone else ""  # those that may not ship stay in their order
+    return (not candidate.chosen, candidate.alone is None, rank, name)
 
 
 def _full(capacity_left: int | None) -> tuple[str, ...]:

@@ -123,7 +123,11 @@ def _locked(problem: Problem) -> str:
 
 
 def _vetoed(problem: Problem) -> str:
-    out = [f"{name} may not ship: {' '.join(reasons)}" for name, reasons in sorted(problem.vetoes.items()) if reasons]
+    """Who may not ship, the best of them first."""
+    merit = {location.id: location.merit for location in problem.locations}
+    vetoed = [name for name, said in problem.vetoes.items() if said]
+    vetoed.sort(key=lambda name: (-merit.get(name, 0), name))
+    out = [f"{name} may not ship: {' '.join(problem.vetoes[name])}" for name in vetoed]
     shown = " ".join(part if part.endswith(".") else part + "." for part in out[:_MOST_REASONS])
     return f"{shown} {len(out) - _MOST_REASONS} more may not." if len(out) > _MOST_REASONS else shown
 

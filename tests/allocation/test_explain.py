@@ -75,6 +75,14 @@ def test_vetoes_are_given_with_their_reasons() -> None:
     assert (vetoed.vetoes, vetoed.alone) == (("Dangerous goods may not be stored there.",), None)
 
 
+def test_of_those_that_may_not_ship_the_best_is_named_first() -> None:
+    far, near = replace(place("abroad"), merit=300), replace(place("near"), merit=900)
+    problem = replace(order(place("east"), far, near), vetoes={"abroad": ("Too far.",), "near": ("It failed before.",)})
+    told = explain(problem, decide(problem, lambda: False), most_candidates=2)
+    assert [candidate.location_id for candidate in told.candidates] == ["east", "near"]
+    assert told.because.index("near may not ship") < told.because.index("abroad may not ship")
+
+
 def test_a_full_location_says_so() -> None:
     problem = order(place("east"), replace(place("west"), capacity=3, used=3))
     candidates = explain(problem, decide(problem, lambda: False)).candidates
