@@ -4,10 +4,11 @@ problem = Problem(order_id, lines, locations, promise_days=3, vetoes=..., weight
 choice = decide(problem, within(BUDGET_MS, time.perf_counter))
 """
 
-from connector_service.allocation.batch import BatchChoice, BatchOrder, Figures, decide_batch
+from connector_service.allocation.batch import BatchChoice, BatchOrder, Figures, Slices, decide_batch, deciding
 from connector_service.allocation.decide import BUDGET_MS, Choice, after, at_once, decide, within
 from connector_service.allocation.exact import Stop
 from connector_service.allocation.explain import Candidate, Explanation, explain
+from connector_service.allocation.ledger import Ledger
 from connector_service.allocation.objective import Terms, penalty, terms_of
 from connector_service.allocation.problem import Line, Location, Position, Prices, Problem, Take, Weights
 from connector_service.allocation.reasons import Plan
@@ -20,12 +21,14 @@ __all__ = [
     "Choice",
     "Explanation",
     "Figures",
+    "Ledger",
     "Line",
     "Location",
     "Plan",
     "Position",
     "Prices",
     "Problem",
+    "Slices",
     "Stop",
     "Take",
     "Terms",
@@ -34,6 +37,7 @@ __all__ = [
     "at_once",
     "decide",
     "decide_batch",
+    "deciding",
     "explain",
     "penalty",
     "terms_of",

@@ -6,12 +6,15 @@ Express is never made to wait for standard: standard orders are decided on what 
 
 Both answers are accounted for in the same way (in the order of one by one, each order's score on what was left then),
 so that their figures can be compared. The lower one wins by: express units unfilled, units unfilled, total score.
+
+A large batch takes a while: `deciding` is the same in slices, between which others may have the processor.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from connector_service.allocation.exact import Stop
 from connector_service.allocation.ledger import Ledger
@@ -22,6 +25,9 @@ from connector_service.errors import InvalidInput
 
 MOST_SWAPS = 2_000
 """How many pairs of orders try to swap."""
+T = TypeVar("T")
+Slices = Generator[None, None, T]
+"""Work that may be interrupted where it yields, and what it comes to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,30 +86,59 @@ class BatchChoice:
 
 
 def decide_batch(orders: Iterable[BatchOrder], stop: Stop) -> BatchChoice:
-    """Decide a batch both ways. When `stop` says so, what is left is decided greedily and no more swaps are tried.
+    """Decide a batch both ways. When `stop` says so, one by one is brought to its end greedily, and together is what it
+    has come to by then.
 
     Raises:
         InvalidInput: two orders have one id, or a problem cannot be decided.
     """
+    return at_a_stretch(deciding(orders, stop))
+
+
+def at_a_stretch(slices: Slices[T]) -> T:
+    """What sliced work comes to, without a pause."""
+    try:
+        while True:
+            next(slices)
+    except StopIteration as ended:
+        result: T = ended.value
+        return result
+
+
+def deciding(orders: Iterable[BatchOrder], stop: Stop) -> Slices[BatchChoice]:
+    """As `decide_batch`, yielding after each decision."""
     queue = sorted(orders, key=lambda order: order.turn)
     _one_each(queue)
-    shared = Ledger()
-    alone: Plans = {}
-    together: Plans = {}
+    alone = yield from _one_by_one(queue, stop)
+    first = figures(queue, alone)
+    together, swaps = yield from _together(queue, stop)
+    second = figures(queue, together) if together is not None else first
+    plans = together if together is not None and second.rank < first.rank else alone
+    return BatchChoice(plans, first, second, swaps, stop())
+
+
+def _one_by_one(queue: Sequence[BatchOrder], stop: Stop) -> Slices[Plans]:
+    ledger, plans = Ledger(), Plans()
     for order in queue:
-        alone[order.problem.order_id] = decide_left(shared.left_for(order.problem), stop)[0]
-        shared.add(order.problem, alone[order.problem.order_id])
-    ledger = Ledger()
-    swaps = 0
+        plans[order.problem.order_id] = decide_left(ledger.left_for(order.problem), stop)[0]
+        ledger.add(order.problem, plans[order.problem.order_id])
+        yield
+    return plans
+
+
+def _together(queue: Sequence[BatchOrder], stop: Stop) -> Slices[tuple[Plans | None, int]]:
+    """The plans and how many swaps were tried; no plans when the time was out before every order had one."""
+    ledger, plans, swaps = Ledger(), Plans(), 0
     for express in (True, False):
         problems = [order.problem for order in queue if order.express is express]
-        peers = together_of([ledger.left_for(problem) for problem in problems], stop, MOST_SWAPS - swaps)
+        peers = yield from together_of([ledger.left_for(problem) for problem in problems], stop, MOST_SWAPS - swaps)
+        if peers is None:
+            return None, swaps
         swaps += peers.tried
         for problem in problems:
-            together[problem.order_id] = peers.plans[problem.order_id]
-            ledger.add(problem, together[problem.order_id])
-    first, second = figures(queue, alone), figures(queue, together)
-    return BatchChoice(together if second.rank < first.rank else alone, first, second, swaps, stop())
+            plans[problem.order_id] = peers.plans[problem.order_id]
+            ledger.add(problem, plans[problem.order_id])
+    return plans, swaps
 
 
 def _one_each(queue: Sequence[BatchOrder]) -> None:

@@ -27,7 +27,7 @@ class Ledger:
             self.made[location_id] += sign
 
     def left_for(self, problem: Problem) -> Problem:
-        """The problem with what is left."""
+        """The problem with what is left, where more was taken than the problem knows of nothing."""
         return replace(problem, locations=tuple(self._left(location) for location in problem.locations))
 
     def _left(self, location: Location) -> Location:
@@ -35,7 +35,7 @@ class Ledger:
         if not made:
             return location
         positions = tuple(
-            replace(position, available=position.available - taken)
+            replace(position, available=max(0, position.available - taken))
             if (taken := self.taken[location.id, position.id])
             else position
             for position in location.positions

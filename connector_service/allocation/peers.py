@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -30,21 +30,39 @@ def decide_left(problem: Problem, stop: Stop) -> tuple[Plan, Rank]:
     return choice.takes, (choice.unfilled, choice.score)
 
 
-def together_of(problems: Sequence[Problem], stop: Stop, most_swaps: int) -> Peers:
-    """The best plans found for orders on the same stock."""
-    wishes = {problem.order_id: decide_left(problem, stop) for problem in problems}
-    starts = []
-    for turn in (list(problems), _most_to_lose(problems, wishes, stop)):
-        peers = Peers({problem.order_id: problem for problem in problems}, wishes, stop)
-        for problem in turn:
-            peers.take_best(problem)
-        starts.append(peers)
-    best = min(starts, key=lambda peers: peers.total)
-    best.swap(most_swaps)
+def together_of(problems: Sequence[Problem], stop: Stop, most_swaps: int) -> Generator[None, None, Peers | None]:
+    """The best plans found for orders on the same stock; None when the time was out before each order had one."""
+    wishes: dict[str, tuple[Plan, Rank]] = {}
+    for problem in problems:
+        if stop():
+            return None
+        wishes[problem.order_id] = decide_left(problem, stop)
+        yield
+    starts = [(yield from _in_turn(problems, wishes, stop))]
+    turn = yield from _most_to_lose(problems, wishes, stop)
+    starts.append((yield from _in_turn(turn, wishes, stop)))
+    best = min((peers for peers in starts if peers is not None), key=lambda peers: peers.total, default=None)
+    if best is not None:
+        yield from best.swap(most_swaps)
     return best
 
 
-def _most_to_lose(problems: Sequence[Problem], wishes: dict[str, tuple[Plan, Rank]], stop: Stop) -> list[Problem]:
+def _in_turn(
+    turn: Sequence[Problem], wishes: dict[str, tuple[Plan, Rank]], stop: Stop
+) -> Generator[None, None, Peers | None]:
+    """Each takes the best of what those before it left; None when the time was out before the last one's turn."""
+    peers = Peers({problem.order_id: problem for problem in turn}, wishes, stop)
+    for problem in turn:
+        if stop():
+            return None
+        peers.take_best(problem)
+        yield
+    return peers
+
+
+def _most_to_lose(
+    problems: Sequence[Problem], wishes: dict[str, tuple[Plan, Rank]], stop: Stop
+) -> Generator[None, None, list[Problem]]:
     """Orders by how much worse off they would be without their main location; the worst first."""
     loss: dict[str, Rank] = {}
     for problem in problems:
@@ -53,6 +71,7 @@ def _most_to_lose(problems: Sequence[Problem], wishes: dict[str, tuple[Plan, Ran
         if takes and not stop():
             main = max(takes, key=lambda take: (take.quantity, take.location_id)).location_id
             second = decide_left(problem.without(main, "not asked"), stop)[1]
+            yield
         loss[problem.order_id] = (second[0] - rank[0], second[1] - rank[1])
     return sorted(problems, key=lambda problem: loss[problem.order_id], reverse=True)
 
@@ -96,7 +115,7 @@ class Peers:
             self.holders[take.location_id, take.position_id].pop(problem.order_id, None)
         return takes, rank
 
-    def swap(self, most: int) -> None:
+    def swap(self, most: int) -> Generator[None, None, None]:
         """Let orders that did not get their wish try to swap, until nobody gains or it was tried often enough."""
         gained = True
         while gained:
@@ -109,6 +128,7 @@ class Peers:
                     if self.swap_two(problem, self.problems[other]):
                         gained = True
                         break
+                    yield
 
     def in_its_way(self, order_id: str) -> list[str]:
         """Some of the orders that hold what an order wishes for, when it is worse off without."""

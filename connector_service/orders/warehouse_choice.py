@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from canonical_models import Order
 from connector_service import allocation
 from connector_service.orders.choice_problem import Asked, ask
 from connector_service.orders.choice_rules import RULE_FILE
+from connector_service.orders.closures import open_only
 from connector_service.orders.takes import Plan, Take, whole_kits_only
 from connector_service.orders.work import Work
 
@@ -58,14 +59,23 @@ class WarehouseChoice:
 
 
 def choose_warehouse(
-    work: Work, order: Order, avoid: frozenset[str] = frozenset(), monotonic: Callable[[], float] = time.perf_counter
+    work: Work,
+    order: Order,
+    avoid: frozenset[str] = frozenset(),
+    monotonic: Callable[[], float] = time.perf_counter,
+    *,
+    leaving: allocation.Ledger | None = None,
 ) -> WarehouseChoice:
     """What to take from where. `avoid` are locations not to be asked (a failed pick); what is picked stays.
+
+    `leaving` is what others are to have: it is not taken. A closed location ships nothing.
 
     The search ends after 50 ms with the best plan found; the only location that may ship needs no search.
     """
     asked = ask(work, order, avoid)
-    problem = asked.problem
+    problem = open_only(work, asked.problem)
+    problem = leaving.left_for(problem) if leaving is not None else problem
+    asked = replace(asked, problem=problem)
     able = sum(location.id not in problem.vetoes for location in problem.locations)
     stop = allocation.within(allocation.BUDGET_MS, monotonic) if able > 1 else allocation.at_once
     choice = allocation.decide(problem, stop)

@@ -231,6 +231,14 @@ def _queries(db: Database) -> None:
     db.table("positions").create_index(["tenant_id", "location_id", "id"])
 
 
+def _closures(db: Database) -> None:
+    db.execute(
+        "CREATE TABLE closures (tenant_id TEXT, location_id TEXT, closed_at TEXT, closed_by TEXT, closed_because TEXT,"
+        " opened_at TEXT, opened_by TEXT, opened_because TEXT, PRIMARY KEY (tenant_id, location_id, closed_at))"
+    )
+    db.execute("CREATE UNIQUE INDEX closures_now ON closures (tenant_id, location_id) WHERE opened_at IS NULL")
+
+
 MIGRATIONS: list[Callable[[Database], None]] = [
     _tenants,
     _events,
@@ -242,6 +250,7 @@ MIGRATIONS: list[Callable[[Database], None]] = [
     _claims_that_expire,
     _feed_marks,
     _queries,
+    _closures,
 ]
 """Append only: the number of migrations applied is the file's `user_version`."""
 
