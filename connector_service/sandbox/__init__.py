@@ -1,5 +1,6 @@
-"""Look-alikes of three vendors in one process, so that sandbox tenants, demos and tests speak real HTTP.
+"""Look-alikes of vendors in one process, so that sandbox tenants, demos and tests speak real HTTP.
 
-`python -m connector_service.sandbox --port 8643 --state FILE` serves `/northdock`, `/swiftparcel` and `/terrapost` in
-the vendors' own shapes, and `/control` to load a catalog, switch on faults and scenarios, and read what happened.
+`python -m connector_service.sandbox --port 8643 --state FILE` serves each vendor under its slug (`/northdock`,
+`/swiftparcel`, `/ups` and so on) in its own paths and shapes, and `/control` to load a catalog, switch on faults and
+scenarios, let things happen to parcels, and read what happened.
 """

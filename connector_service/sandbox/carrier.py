@@ -1,27 +1,34 @@
-"""What both carriers do: price a consignment, sell a label, collect the parcel, scan it on its way."""
+"""What carriers do: price a consignment, sell a label, collect the parcel, scan it on its way."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 from connector_service.sandbox.check_digits import spoiled
 from connector_service.sandbox.gate import Refusal
 from connector_service.sandbox.later import Later
-from connector_service.sandbox.models import Timing
-from connector_service.sandbox.pricing import Price, prices
-from connector_service.sandbox.world import Scan, Sold, World
+from connector_service.sandbox.models import ScanKind, Timing
+from connector_service.sandbox.pricing import Price, Tariff, prices
+from connector_service.sandbox.world import Piece, Scan, Sold, World
 
-JOURNEY = ("label_created", "picked_up", "in_transit", "delivered")
+JOURNEY: tuple[ScanKind, ...] = ("label_created", "picked_up", "in_transit", "delivered")
+ASTRAY: dict[str, ScanKind] = {kind: kind for kind in get_args(ScanKind)}
+"""Some scans are scenarios too: the parcel of such an order travels until this happens to it."""
+ENDS = frozenset({"delivered", "lost", "return_to_sender"})
 ELSEWHERE = {"line1": "1 Elsewhere Road", "postal_code": "00000", "city": "Elsewhere"}
 
 
 @dataclass(frozen=True, slots=True)
 class Consignment:
-    """What is to be shipped: total grams, both countries, and the receiver in the sandbox's own words."""
+    """What is to be shipped: total grams, both countries, and both ends in the sandbox's own words.
+
+    `receiver` has name, company, line1, line2, city, region, postal_code, country and phone. `pieces` has the grams of
+    each parcel where every parcel gets a tracking number of its own.
+    """
 
     account: str
     reference: str
@@ -30,16 +37,23 @@ class Consignment:
     from_country: str
     to_country: str
     receiver: dict[str, Any]
+    sender: dict[str, Any] = field(default_factory=dict)
+    pieces: tuple[int, ...] = ()
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """How a carrier numbers things: `digits` checks a serial's digits, `number` makes a tracking number of them."""
+    """A carrier's tariffs, and how it numbers things.
+
+    `digits` makes a serial's digits with the check digit at the end, `number` a tracking number of them.
+    """
 
     vendor: str
     label_prefix: str
     digits: Callable[[int], str]
     number: Callable[[str], str]
+    tariffs: tuple[Tariff, ...]
 
 
 class Carrier:
@@ -58,14 +72,20 @@ class Carrier:
 
     def prices(self, consignment: Consignment, currency: str) -> list[tuple[str, Price]]:
         """Each service's quote id and price. Raises `Refusal` when the carrier does not want the parcel."""
+        faults = self._world.fault(self._house.vendor)
+        offers = self._offers(consignment, faults.rate_currency or currency)
+        if faults.zero_rate:
+            offers = [replace(price, cost_minor=0) for price in offers]
+        return [(self._quote_id(price.service, price.currency), price) for price in offers]
+
+    def _offers(self, consignment: Consignment, currency: str) -> list[Price]:
         number = consignment.order_number
         self.refuse_if_down(number)
         if self._world.plays(number, "carrier_reject"):
             raise Refusal(422, "NOT_SERVED", "This address is not served.")
         abroad = consignment.from_country != consignment.to_country
         slow = self._world.plays(number, "slow_transit")
-        offers = prices(self._house.vendor, consignment.weight_g, currency, abroad=abroad, slow=slow)
-        return [(self._quote_id(price.service, currency), price) for price in offers]
+        return list(prices(self._house.tariffs, consignment.weight_g, currency, abroad=abroad, slow=slow))
 
     def _quote_id(self, service: str, currency: str) -> str:
         # The quote names its service and currency, so that nothing has to be remembered to check it later.
@@ -73,34 +93,74 @@ class Carrier:
         return f"Q-{currency}-{digest}"
 
     def sell(self, consignment: Consignment, quote_id: str, service: str) -> Sold:
-        """Sell a label, billed by its real weight. Raises `Refusal` when the quote is not for this service."""
+        """Sell a label as it was quoted. Raises `Refusal` when the quote is not for this service."""
         currency = quote_id[2:5]
-        offers = dict(self.prices(consignment, currency))
-        price = offers.get(quote_id)
-        if price is None or price.service != service:
+        if quote_id != self._quote_id(service, currency):
             raise Refusal(422, "QUOTE_UNKNOWN", "There is no such quote for this service.")
+        return self.sell_service(consignment, service, currency)
+
+    def sell_service(self, consignment: Consignment, service: str, currency: str) -> Sold:
+        """Sell a label, billed by its real weight. Raises `Refusal` when the service does not go there."""
+        price = next((each for each in self._offers(consignment, currency) if each.service == service), None)
+        if price is None:
+            raise Refusal(422, "QUOTE_UNKNOWN", f"There is no quote for the service {service}: it does not go there.")
+        rise = self._world.fault(self._house.vendor).price_rise
+        sold = self._printed(consignment, replace(price, cost_minor=round(price.cost_minor * (1 + rise))))
+        self._scan(sold, "label_created")
+        return sold
+
+    def _printed(self, consignment: Consignment, price: Price) -> Sold:
         serial = self._world.serial()
-        digits = self._house.digits(serial)
         bad_digits = self._world.plays(consignment.order_number, "label_bad_checksum")
         bad_address = self._world.plays(consignment.order_number, "label_wrong_address")
-        sold = Sold(
+        first = self._number(serial, bad_digits)
+        others = [self._number(self._world.serial(), bad_digits) for _ in consignment.pieces[1:]]
+        pieces = zip([first, *others], consignment.pieces, strict=False)
+        return Sold(
             vendor=self._house.vendor,
             account=consignment.account,
             reference=consignment.reference,
             order_number=consignment.order_number,
             label_id=f"{self._house.label_prefix}{serial}",
-            tracking_number=self._house.number(spoiled(digits) if bad_digits else digits),
-            service=service,
+            tracking_number=first,
+            service=price.service,
             days=price.days,
             cost_minor=price.cost_minor,
-            currency=currency,
+            currency=price.currency,
             weight_g=consignment.weight_g,
             receiver={**consignment.receiver, **(ELSEWHERE if bad_address else {})},
             created=self._world.now(),
             flawed=bad_digits or bad_address,
+            pieces=[Piece(number, grams) for number, grams in pieces],
+            sender=consignment.sender,
+            details=consignment.details,
         )
-        self._scan(sold, "label_created")
-        return sold
+
+    def _number(self, serial: int, spoil: bool) -> str:
+        digits = self._house.digits(serial)
+        return self._house.number(spoiled(digits) if spoil else digits)
+
+    def answered(self, sold: Sold) -> Sold:
+        """The label a purchase is answered with: by the fault `other_label` it is the one of another parcel."""
+        if not self._world.fault(self._house.vendor).other_label:
+            return sold
+        number = self._number(self._world.serial(), spoil=False)
+        receiver = {**sold.receiver, "name": "Somebody Else", **ELSEWHERE}
+        pieces = [Piece(number, piece.weight_g) for piece in sold.pieces[:1]]
+        return replace(
+            sold,
+            label_id=f"{sold.label_id}9",
+            reference="another-parcel",
+            order_number="another-order",
+            tracking_number=number,
+            receiver=receiver,
+            pieces=pieces,
+        )
+
+    def find(self, account: str, tracking_number: str) -> Sold | None:
+        """The label this account bought with this number on one of its pieces."""
+        sold = self._world.by_number.get((self._house.vendor, tracking_number))
+        return sold if sold is not None and sold.account == account else None
 
     def void(self, sold: Sold) -> None:
         """Take a label back. Raises `Refusal` once the parcel was collected."""
@@ -112,16 +172,22 @@ class Carrier:
         sold.voided = True
         self._world.keep_sold(sold)
 
+    def scan(self, sold: Sold, kind: ScanKind) -> None:
+        """Let this happen to the parcel now, whatever it was about to do."""
+        self._scan(sold, kind)
+
     def resume(self) -> None:
         """Go on with the parcels that were on their way when the process ended."""
         for sold in list(self._world.sold.values()):
             if sold.vendor == self._house.vendor:
                 self._schedule(sold)
 
-    def _scan(self, sold: Sold, kind: str) -> None:
+    def _scan(self, sold: Sold, kind: ScanKind) -> None:
         if sold.voided:
             return
-        scan = Scan(f"{sold.label_id}-{kind}", kind, self._world.now(), "depot")
+        before = sum(scan.kind == kind for scan in sold.scans)
+        scan_id = f"{sold.label_id}-{kind}" + (f"-{before + 1}" if before else "")
+        scan = Scan(scan_id, kind, self._world.now(), "depot")
         sold.scans.append(scan)
         self._world.keep_sold(sold)
         self._tell(sold, scan)
@@ -129,14 +195,29 @@ class Carrier:
 
     def _schedule(self, sold: Sold) -> None:
         """Nobody collects a parcel whose label the scanner cannot read, or that goes to the wrong place."""
-        timing = self._world.timing
-        step = len(sold.scans)
-        if step <= JOURNEY.index(timing.journey) and not sold.flawed and not sold.voided:
-            self._later.after(_delay(timing, step), timing.speed, partial(self._scan, sold, JOURNEY[step]))
+        kind = None if sold.flawed or sold.voided else self._next(sold)
+        if kind is not None:
+            timing = self._world.timing
+            self._later.after(_delay(timing, kind), timing.speed, partial(self._arrive, sold, kind, len(sold.scans)))
+
+    def _arrive(self, sold: Sold, kind: ScanKind, after: int) -> None:
+        if len(sold.scans) == after:  # else something else happened to the parcel meanwhile
+            self._scan(sold, kind)
+
+    def _next(self, sold: Sold) -> ScanKind | None:
+        """The next step of the way that was not taken yet."""
+        seen = {scan.kind for scan in sold.scans}
+        if seen & ENDS:
+            return None
+        ordinary = JOURNEY[: JOURNEY.index(self._world.timing.journey) + 1]
+        scenario = self._world.scenarios.get(sold.order_number)
+        astray = ASTRAY.get(scenario.kind) if scenario else None
+        route = (*JOURNEY[:3], astray, *ordinary[3:]) if astray else ordinary
+        return next((kind for kind in route if kind not in seen), None)
 
 
-def _delay(timing: Timing, step: int) -> float:
-    return (0.0, timing.pickup_ms, timing.transit_ms, timing.delivery_ms)[step]
+def _delay(timing: Timing, kind: ScanKind) -> float:
+    return {"picked_up": timing.pickup_ms, "in_transit": timing.transit_ms}.get(kind, timing.delivery_ms)
 
 
 def zpl(sold: Sold) -> str:

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Body, HTTPException, Query
 
-from connector_service.sandbox.models import Catalog, Faults, Scenario, ScenarioKind, Timing, Vendor, Webhook
+from connector_service.sandbox.models import (
+    Catalog,
+    Faults,
+    Happening,
+    Scenario,
+    ScenarioKind,
+    Timing,
+    Vendor,
+    Webhook,
+)
 from connector_service.sandbox.vendors import Vendors
 from connector_service.sandbox.world import ANY_ACCOUNT, Sold, Work, World
 
@@ -48,6 +57,10 @@ def _disturbing(router: APIRouter, world: World, vendors: Vendors) -> None:
     async def put_faults(faults: dict[Vendor, Faults]) -> dict[Vendor, Faults]:
         """How vendors misbehave from now on; `{}` for a vendor heals it."""
         for vendor, each in faults.items():
+            unknown = set(each.only) - (calls := vendors.calls(vendor))
+            if unknown:
+                raise HTTPException(422, f"{vendor} has no call {sorted(unknown)}; it has {sorted(calls)}.")
+        for vendor, each in faults.items():
             world.put_faults(vendor, each)
         return faults
 
@@ -62,10 +75,21 @@ def _disturbing(router: APIRouter, world: World, vendors: Vendors) -> None:
         return {"scenarios": len(world.scenarios)}
 
     @router.post("/withdraw-tokens")
-    async def withdraw_tokens() -> dict[str, str]:
-        """Terrapost's tokens end before their time."""
-        vendors.terrapost.withdraw_tokens()
+    async def withdraw_tokens(vendor: Annotated[Vendor | None, Query()] = None) -> dict[str, str]:
+        """The tokens of a vendor, or of all, end before their time."""
+        vendors.withdraw_tokens(vendor)
         return {"status": "ok"}
+
+    @router.post("/scan")
+    async def scan(happening: Happening) -> dict[str, list[str]]:
+        """A parcel is scanned now, whatever it was about to do; answers with its scans so far."""
+        sold = next(
+            filter(None, (world.by_number.get((slug, happening.tracking_number)) for slug in vendors.carriers)), None
+        )
+        if sold is None:
+            raise HTTPException(404, f"No carrier has a parcel {happening.tracking_number}.")
+        vendors.carriers[sold.vendor].carrier.scan(sold, happening.kind)
+        return {"scans": [each.kind for each in sold.scans]}
 
     @router.post("/reset")
     async def reset() -> dict[str, str]:
@@ -85,8 +109,9 @@ def _reading(router: APIRouter, world: World) -> None:
         """Everything that happened, of one order or of all."""
         works = [_work(each) for each in world.works.values() if order_number in (None, each.order_number)]
         labels = [_label(each) for each in world.sold.values() if order_number in (None, each.order_number)]
+        pickups = [each for each in world.pickups.values() if order_number is None]
         calls = {vendor: dict(counter) for vendor, counter in world.calls.items()}
-        return {"releases": works, "labels": labels, "calls": calls, "untold": len(world.untold)}
+        return {"releases": works, "labels": labels, "pickups": pickups, "calls": calls, "untold": len(world.untold)}
 
 
 def _work(work: Work) -> dict[str, Any]:
@@ -107,10 +132,12 @@ def _label(sold: Sold) -> dict[str, Any]:
         "order_number": sold.order_number,
         "label_id": sold.label_id,
         "tracking_number": sold.tracking_number,
+        "pieces": sold.numbers(),
         "service": sold.service,
         "cost_minor": sold.cost_minor,
         "currency": sold.currency,
         "weight_g": sold.weight_g,
         "voided": sold.voided,
+        "manifest": sold.manifest,
         "scans": [scan.kind for scan in sold.scans],
     }

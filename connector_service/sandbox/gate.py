@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from connector_service.sandbox.faults import spoilt, suffer
+from connector_service.sandbox.outbox import Envelope
 from connector_service.sandbox.world import World
 
 
@@ -35,6 +36,7 @@ class Call:
     params: QueryParams
     path: Mapping[str, str]
     body: bytes
+    headers: Headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +46,35 @@ class Created:
     value: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An answer that is not JSON: XML, a printed label, several parts."""
+
+    content: bytes
+    media_type: str
+    status: int = 200
+
+
 Handler = Callable[[Call], Any]
+"""Answers with anything orjson can write (HTTP 200), `Created` (201) or `Raw`; or raises `Refusal`."""
 
 
 class Vendor(Protocol):
     """A look-alike: its slug, its handlers by (method, path, name), its error shape and its credential."""
 
     slug: str
+    invalid_status: int
+    """The HTTP status of a body that is not as it should be."""
+
+    envelope: Envelope
+    """How its news is written."""
 
     def handlers(self) -> list[tuple[str, str, str, Handler]]:
         """(method, path, name in the ledger, handler)."""
         ...
 
-    def problem(self, refusal: Refusal) -> dict[str, Any]:
-        """The vendor's shape of an error."""
+    def problem(self, refusal: Refusal) -> Any:
+        """The vendor's shape of an error: anything orjson can write, or `Raw` with the refusal's status."""
         ...
 
     def account(self, headers: Headers, name: str) -> str | None:
@@ -90,10 +107,15 @@ class Gate:
         self._world.calls[self._vendor.slug][name] += 1
         body = await _body(receive)
         faults = self._world.faults.get(self._vendor.slug)
+        if faults and not faults.hit(name):
+            faults = None
         world_of_the_call = self._world.resets
         answer = await suffer(faults, self._world.rng) if faults else None
         if answer is None and self._world.resets != world_of_the_call:
-            answer = _json(self._vendor.problem(Refusal(503, "RESET", "The sandbox was reset meanwhile.")), 503)
+            answer = self._refused(Refusal(503, "RESET", "The sandbox was reset meanwhile."))
+        if answer is None and faults and self._world.rng.random() < faults.throttle_rate:
+            answer = self._refused(Refusal(429, "TOO_MANY_REQUESTS", "Too many requests."))
+            answer.headers["retry-after"] = str(faults.retry_after_s)
         if answer is None:
             answer = self._answer(name, handler, scope, path_values, body)
             if faults:
@@ -113,18 +135,22 @@ class Gate:
     def _answer(
         self, name: str, handler: Handler, scope: Scope, path_values: Mapping[str, str], body: bytes
     ) -> Response:
+        headers = Headers(scope=scope)
         try:
-            account = self._vendor.account(Headers(scope=scope), name)
+            account = self._vendor.account(headers, name)
             if account is None:
                 raise Refusal(401, "UNAUTHORIZED", "The credential is not valid; sandbox keys start with 'sandbox'.")
-            value = handler(Call(account, QueryParams(scope["query_string"]), path_values, body))
+            value = handler(Call(account, QueryParams(scope["query_string"]), path_values, body, headers))
         except Refusal as refusal:
-            return _json(self._vendor.problem(refusal), refusal.status)
+            return self._refused(refusal)
         except ValidationError as error:
             first = error.errors(include_url=False, include_context=False)[0]
             place = ".".join(str(step) for step in first["loc"])
-            return _json(self._vendor.problem(Refusal(422, "INVALID", f"{place}: {first['msg']}")), 422)
-        return _json(value.value, 201) if isinstance(value, Created) else _json(value, 200)
+            return self._refused(Refusal(self._vendor.invalid_status, "INVALID", f"{place}: {first['msg']}"))
+        return _response(value.value, 201) if isinstance(value, Created) else _response(value, 200)
+
+    def _refused(self, refusal: Refusal) -> Response:
+        return _response(self._vendor.problem(refusal), refusal.status)
 
 
 def _no_such_path(_: Call) -> Any:
@@ -140,5 +166,7 @@ async def _body(receive: Receive) -> bytes:
     return body
 
 
-def _json(value: Any, status: int) -> Response:
+def _response(value: Any, status: int) -> Response:
+    if isinstance(value, Raw):
+        return Response(value.content, value.status, media_type=value.media_type)
     return Response(orjson.dumps(value), status, media_type="application/json")

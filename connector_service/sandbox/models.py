@@ -6,7 +6,20 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Vendor = Literal["northdock", "swiftparcel", "terrapost"]
+Vendor = Literal["northdock", "swiftparcel", "terrapost", "ups", "fedex", "dhl_express", "usps", "canadapost"]
+ScanKind = Literal[
+    "label_created",
+    "picked_up",
+    "in_transit",
+    "out_for_delivery",
+    "delivered",
+    "delivery_failed",
+    "address_correction",
+    "delayed",
+    "damaged",
+    "lost",
+    "return_to_sender",
+]
 ScenarioKind = Literal[
     "pick_short_once",
     "pick_short_always",
@@ -21,6 +34,12 @@ ScenarioKind = Literal[
     "carrier_down",
     "wms_reject",
     "slow_transit",
+    "delivery_failed",
+    "address_correction",
+    "delayed",
+    "damaged",
+    "lost",
+    "return_to_sender",
 ]
 
 
@@ -64,20 +83,43 @@ class Webhook(_Body):
 
 
 class Faults(_Body):
-    """How a vendor misbehaves. Latency is in milliseconds, the error rate from 0 to 1.
+    """How a vendor misbehaves. Times are in milliseconds or seconds as named, rates from 0 to 1.
 
-    A failed call (`error_rate`) has done its work in half of the cases. `garbage`, `huge` and `truncated` spoil the
-    answer after the work is done; `slow_drip` spreads it over about 10 s.
+    The first group happens to calls: to those named in `only` (as the ledger names them), or to all. A failed call
+    (`error_rate`) has done its work in half of the cases; a throttled one (429) never has. `garbage` and what follows
+    it spoil the answer after the work is done; `slow_drip` sends a byte a second. The other groups are about what
+    carriers sell, the tokens they give out, and the news they send.
     """
 
+    only: list[str] = Field(default_factory=list, description="calls that suffer; all when empty")
     latency_ms: float = Field(default=0, ge=0)
     jitter_ms: float = Field(default=0, ge=0)
     error_rate: float = Field(default=0, ge=0, le=1)
     outage: bool = False
+    throttle_rate: float = Field(default=0, ge=0, le=1, description="share of calls answered 429")
+    retry_after_s: int = Field(default=1, ge=0, description="the Retry-After of a 429")
     garbage: bool = False
+    html: bool = Field(default=False, description="200 with a page for people")
+    empty: bool = Field(default=False, description="200 with no body")
+    wrong_type: bool = Field(default=False, description="the right body as text/plain")
     huge: bool = False
     truncated: bool = False
     slow_drip: bool = False
+
+    zero_rate: bool = Field(default=False, description="everything is offered for nothing")
+    rate_currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$", description="offers come in this currency")
+    price_rise: float = Field(default=0, ge=-1, description="a label costs this share more than its rate")
+    other_label: bool = Field(default=False, description="a purchase is answered with another parcel's label")
+
+    token_seconds: int | None = Field(default=None, ge=0, description="how long a new token is good")
+
+    webhook_copies: int = Field(default=0, ge=0, le=10_000, description="how often each news is sent once more")
+    webhook_shuffle_ms: float = Field(default=0, ge=0, description="news waits up to so long, so that it overtakes")
+    webhook_loss: float = Field(default=0, ge=0, le=1, description="share of news that is never sent")
+
+    def hit(self, call: str) -> bool:
+        """Whether a call of this name suffers."""
+        return not self.only or call in self.only
 
 
 class Scenario(_Body):
@@ -85,6 +127,13 @@ class Scenario(_Body):
 
     kind: ScenarioKind
     sku: str | None = None
+
+
+class Happening(_Body):
+    """A scan that happens to a parcel because somebody wants it to."""
+
+    tracking_number: str = Field(min_length=1)
+    kind: ScanKind
 
 
 class Timing(_Body):

@@ -13,7 +13,7 @@ from starlette.datastructures import Headers
 
 from connector_service.sandbox.gate import Call, Created, Handler, Refusal
 from connector_service.sandbox.later import Later
-from connector_service.sandbox.outbox import Outbox
+from connector_service.sandbox.outbox import Envelope, Outbox
 from connector_service.sandbox.warehouse import Warehouse
 from connector_service.sandbox.world import News, Work, WorkLine, World
 
@@ -57,10 +57,12 @@ class Northdock:
     """A warehouse that takes orders, counts its shelves and reports its work."""
 
     slug = SLUG
+    invalid_status = 422
 
     def __init__(self, world: World, later: Later, outbox: Outbox) -> None:
         self._world = world
         self._outbox = outbox
+        self.envelope = Envelope(_write)
         self.warehouse = Warehouse(world, later, self._tell)
 
     def handlers(self) -> list[tuple[str, str, str, Handler]]:
@@ -170,7 +172,7 @@ def _report(work: Work) -> dict[str, Any]:
     }
 
 
-def envelope(news: list[News], secret: str) -> tuple[dict[str, str], bytes]:
+def _write(news: list[News], secret: str) -> tuple[dict[str, str], bytes]:
     """Headers and body of a webhook, signed over `<Unix seconds>.<body>`."""
     body = orjson.dumps({"Deliveries": [each.payload for each in news]})
     seconds = str(int(time.time()))

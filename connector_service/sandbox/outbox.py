@@ -1,22 +1,32 @@
-"""Webhooks out: gathers news per account, sends it in batches, and repeats until it is received."""
+"""Webhooks out: gathers news per account, sends it in batches, and repeats until it is received.
+
+A vendor's faults may have news lost, repeated, or kept back until other news has overtaken it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import aiohttp
 
 from connector_service.sandbox.world import News, World
-
-Envelope = Callable[[list[News], str], tuple[dict[str, str], bytes]]
 
 BATCH = 200
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 5.0
 """Seconds between attempts to reach a receiver that does not answer."""
 TIMEOUT = aiohttp.ClientTimeout(total=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """How a vendor writes its news: `write(news, secret)` makes headers and a body of `batch` news at most."""
+
+    write: Callable[[list[News], str], tuple[dict[str, str], bytes]]
+    batch: int = BATCH
 
 
 class Outbox:
@@ -36,7 +46,19 @@ class Outbox:
 
     def put(self, news: News) -> None:
         """Send this when its turn comes, if anybody wants it."""
+        faults = self._world.fault(news.vendor)
+        if faults.webhook_loss and self._world.rng.random() < faults.webhook_loss:
+            return
         if self._world.tell(news):
+            wait = faults.webhook_shuffle_ms * self._world.rng.random() / 1_000
+            for _ in range(1 + faults.webhook_copies):
+                if wait:
+                    asyncio.get_running_loop().call_later(wait, self._put_late, news)
+                else:
+                    self._lane(news).put(news)
+
+    def _put_late(self, news: News) -> None:
+        if news.event_id in self._world.untold and self._session is not None and not self._session.closed:
             self._lane(news).put(news)
 
     def _lane(self, news: News) -> _Lane:
@@ -84,7 +106,8 @@ class _Lane:
         await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
-        size, failures = BATCH, 0
+        largest = self._envelope.batch
+        size, failures = largest, 0
         while True:
             await self._woken.wait()
             if not failures:
@@ -92,7 +115,7 @@ class _Lane:
             batch = [self._waiting[at] for at in range(min(size, len(self._waiting)))]
             status = await self._send(batch)
             if 200 <= status < 300:
-                size, failures = min(BATCH, size * 2), 0
+                size, failures = min(largest, size * 2), 0
                 self._done(batch)
                 continue
             if 400 <= status < 500:
@@ -115,7 +138,7 @@ class _Lane:
         webhook = self._world.webhook(self._vendor, self._account)
         if webhook is None:
             return 0
-        headers, body = self._envelope(batch, webhook.secret)
+        headers, body = self._envelope.write(batch, webhook.secret)
         headers["Content-Type"] = "application/json"
         try:
             async with self._session.post(webhook.url, data=body, headers=headers, allow_redirects=False) as answer:

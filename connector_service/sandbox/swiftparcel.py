@@ -12,16 +12,29 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.datastructures import Headers
 
-from canonical_models.money import DECIMALS
 from connector_service.sandbox.carrier import Carrier, Consignment, House, zpl
 from connector_service.sandbox.check_digits import luhn
 from connector_service.sandbox.gate import Call, Created, Handler, Refusal
 from connector_service.sandbox.later import Later
-from connector_service.sandbox.outbox import Outbox
+from connector_service.sandbox.outbox import Envelope, Outbox
+from connector_service.sandbox.pricing import Tariff, decimal
 from connector_service.sandbox.world import News, Scan, Sold, World
 
 SLUG = "swiftparcel"
-CODE = {"label_created": "LABEL", "picked_up": "COLLECTED", "in_transit": "MOVING", "delivered": "DELIVERED"}
+CODE = {
+    "label_created": "LABEL",
+    "picked_up": "COLLECTED",
+    "in_transit": "MOVING",
+    "out_for_delivery": "ON_VEHICLE",
+    "delivered": "DELIVERED",
+    "delivery_failed": "ATTEMPTED",
+    "address_correction": "LATE",  # it has no code of its own for this
+    "delayed": "LATE",
+    "damaged": "DAMAGED",
+    "lost": "MISSING",
+    "return_to_sender": "RETURNING",
+}
+TARIFFS = (Tariff("SWIFT_NEXT_DAY", 1490, 320, 1), Tariff("SWIFT_TWO_DAY", 990, 210, 2))
 
 
 class _Shape(BaseModel):
@@ -73,11 +86,14 @@ class Swiftparcel:
     """An express carrier that takes a repeated clientReference for the same label."""
 
     slug = SLUG
+    invalid_status = 422
+    tokens = None
 
     def __init__(self, world: World, later: Later, outbox: Outbox) -> None:
         self._world = world
         self._outbox = outbox
-        house = House(SLUG, "SL", luhn, lambda digits: f"SW{digits}")
+        house = House(SLUG, "SL", luhn, lambda digits: f"SW{digits}", TARIFFS)
+        self.envelope = Envelope(_write)
         self.carrier = Carrier(house, world, later, self._tell)
 
     def handlers(self) -> list[tuple[str, str, str, Handler]]:
@@ -103,7 +119,7 @@ class Swiftparcel:
                 {
                     "quoteId": quote_id,
                     "serviceCode": price.service,
-                    "totalPrice": _decimal(price.cost_minor, price.currency),
+                    "totalPrice": decimal(price.cost_minor, price.currency),
                     "currency": price.currency,
                     "transitDays": price.days,
                 }
@@ -117,10 +133,10 @@ class Swiftparcel:
         known = self._world.by_reference.get((SLUG, call.account, asked.clientReference))
         if not known:
             sold = self.carrier.sell(_consignment(call.account, asked), asked.quoteId, asked.serviceCode)
-            return Created(_label(sold))
+            return Created(_label(self.carrier.answered(sold)))
         if known[0].voided:
             raise Refusal(409, "REFERENCE_SPENT", "The label of this clientReference was voided.")
-        return _label(known[0])
+        return _label(self.carrier.answered(known[0]))
 
     def _void(self, call: Call) -> Any:
         sold = self._world.sold.get(call.path["label_id"])
@@ -130,8 +146,8 @@ class Swiftparcel:
         return {"labelId": sold.label_id, "status": "VOID"}
 
     def _track(self, call: Call) -> Any:
-        sold = self._world.by_number.get((SLUG, call.params.get("trackingNumber", "")))
-        if sold is None or sold.account != call.account:
+        sold = self.carrier.find(call.account, call.params.get("trackingNumber", ""))
+        if sold is None:
             raise Refusal(404, "NOT_FOUND", "There is no parcel with this tracking number.")
         self.carrier.refuse_if_down(sold.order_number)
         return {"scans": [_scan(sold, scan) for scan in sold.scans]}
@@ -163,12 +179,6 @@ def _consignment(account: str, asked: _Consignment) -> Consignment:
     )
 
 
-def _decimal(minor: int, currency: str) -> str:
-    decimals = DECIMALS.get(currency, 2)
-    whole, part = divmod(minor, 10**decimals)
-    return f"{whole}.{part:0{decimals}}" if decimals else str(whole)
-
-
 def _label(sold: Sold) -> dict[str, Any]:
     to = sold.receiver
     return {
@@ -177,7 +187,7 @@ def _label(sold: Sold) -> dict[str, Any]:
         "serviceCode": sold.service,
         "trackingNumber": sold.tracking_number,
         "trackingLink": f"https://track.swiftparcel.example/{sold.tracking_number}",
-        "totalPrice": _decimal(sold.cost_minor, sold.currency),
+        "totalPrice": decimal(sold.cost_minor, sold.currency),
         "currency": sold.currency,
         "transitDays": sold.days,
         "billedWeightGrams": sold.weight_g,
@@ -207,7 +217,7 @@ def _scan(sold: Sold, scan: Scan) -> dict[str, Any]:
     }
 
 
-def envelope(news: list[News], secret: str) -> tuple[dict[str, str], bytes]:
+def _write(news: list[News], secret: str) -> tuple[dict[str, str], bytes]:
     """Headers and body of a webhook, signed over `<Unix seconds>`, a line feed, and the body."""
     body = orjson.dumps({"scans": [each.payload for each in news]})
     seconds = str(int(time.time()))

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
-import secrets
 import time
 from decimal import Decimal
 from typing import Any
@@ -17,14 +15,28 @@ from starlette.datastructures import Headers
 
 from connector_service.sandbox.carrier import Carrier, Consignment, House, zpl
 from connector_service.sandbox.check_digits import s10
+from connector_service.sandbox.credentials import Tokens, basic_pair
 from connector_service.sandbox.gate import Call, Created, Handler, Refusal
 from connector_service.sandbox.later import Later
-from connector_service.sandbox.outbox import Outbox
+from connector_service.sandbox.outbox import Envelope, Outbox
+from connector_service.sandbox.pricing import Tariff
 from connector_service.sandbox.world import News, Scan, Sold, World
 
 SLUG = "terrapost"
-CODE = {"label_created": "10", "picked_up": "20", "in_transit": "30", "delivered": "50"}
-TOKEN_SECONDS = 3_600
+CODE = {
+    "label_created": "10",
+    "picked_up": "20",
+    "in_transit": "30",
+    "out_for_delivery": "40",
+    "delivery_failed": "45",
+    "delivered": "50",
+    "address_correction": "60",  # it has no code of its own for this
+    "delayed": "60",
+    "damaged": "70",
+    "lost": "71",
+    "return_to_sender": "80",
+}
+TARIFFS = (Tariff("standard", 590, 120, 3), Tariff("economy", 390, 80, 5))
 TAX = Decimal("1.21")
 
 
@@ -104,12 +116,14 @@ class Terrapost:
     """An economy carrier that sells as many labels as it is asked for."""
 
     slug = SLUG
+    invalid_status = 422
 
     def __init__(self, world: World, later: Later, outbox: Outbox) -> None:
         self._world = world
         self._outbox = outbox
-        self._tokens: dict[str, tuple[str, float]] = {}
-        house = House(SLUG, "tp-", s10, lambda digits: f"TE{digits}TP")
+        self.tokens = Tokens(SLUG, world)
+        house = House(SLUG, "tp-", s10, lambda digits: f"TE{digits}TP", TARIFFS)
+        self.envelope = Envelope(_write)
         self.carrier = Carrier(house, world, later, self._tell)
 
     def handlers(self) -> list[tuple[str, str, str, Handler]]:
@@ -126,22 +140,13 @@ class Terrapost:
         return {"title": refusal.code.replace("_", " ").capitalize(), "detail": refusal.text, "status": refusal.status}
 
     def account(self, headers: Headers, name: str) -> str | None:
-        scheme, _, credential = headers.get("authorization", "").partition(" ")
-        if name == "token":
-            return _basic_user(credential) if scheme == "Basic" else None
-        account, ends = self._tokens.get(credential, ("", 0.0))
-        return account if scheme == "Bearer" and time.monotonic() < ends else None
-
-    def withdraw_tokens(self) -> None:
-        """No token given out so far is good any more."""
-        self._tokens.clear()
+        return basic_pair(headers) if name == "token" else self.tokens.account(headers)
 
     def _token(self, call: Call) -> Any:
         if call.body != b"grant_type=client_credentials":
             raise Refusal(400, "unsupported_grant_type", "Only client_credentials is supported.")
-        token = secrets.token_urlsafe(32)
-        self._tokens[token] = (call.account, time.monotonic() + TOKEN_SECONDS)
-        return {"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_SECONDS}
+        token, seconds = self.tokens.issue(call.account)
+        return {"access_token": token, "token_type": "Bearer", "expires_in": seconds}
 
     def _enquire(self, call: Call) -> Any:
         asked = _Enquiry.model_validate_json(call.body)
@@ -165,7 +170,8 @@ class Terrapost:
     def _buy(self, call: Call) -> Any:
         asked = _Purchase.model_validate_json(call.body)
         consignment = _consignment(call.account, asked)
-        return Created(_shipment(self.carrier.sell(consignment, asked.offer.offer_id, asked.offer.product.code)))
+        sold = self.carrier.sell(consignment, asked.offer.offer_id, asked.offer.product.code)
+        return Created(_shipment(self.carrier.answered(sold)))
 
     def _void(self, call: Call) -> Any:
         sold = self._world.sold.get(call.path["shipment_id"])
@@ -175,24 +181,14 @@ class Terrapost:
         return _shipment(sold)
 
     def _track(self, call: Call) -> Any:
-        sold = self._world.by_number.get((SLUG, call.params.get("tracking_number", "")))
-        if sold is None or sold.account != call.account:
+        sold = self.carrier.find(call.account, call.params.get("tracking_number", ""))
+        if sold is None:
             raise Refusal(404, "NOT_FOUND", "There is no parcel with this tracking number.")
         self.carrier.refuse_if_down(sold.order_number)
         return {"scans": [_scan(sold, scan) for scan in sold.scans]}
 
     def _tell(self, sold: Sold, scan: Scan) -> None:
         self._outbox.put(News(SLUG, sold.account, scan.scan_id, _scan(sold, scan)))
-
-
-def _basic_user(credential: str) -> str | None:
-    """`<client id>:<client secret>`, when both are sandbox credentials."""
-    try:
-        pair = base64.b64decode(credential, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return None
-    client_id, _, client_secret = pair.partition(":")
-    return pair if client_id.startswith("sandbox") and client_secret.startswith("sandbox") else None
 
 
 def _consignment(account: str, asked: _Consignment) -> Consignment:
@@ -263,7 +259,7 @@ def _scan(sold: Sold, scan: Scan) -> dict[str, Any]:
     }
 
 
-def envelope(news: list[News], secret: str) -> tuple[dict[str, str], bytes]:
+def _write(news: list[News], secret: str) -> tuple[dict[str, str], bytes]:
     """Headers and body of a webhook as Standard Webhooks say; a secret after `whsec_` is base64."""
     body = orjson.dumps({"type": "shipment.scanned", "data": {"scans": [each.payload for each in news]}})
     seconds = str(int(time.time()))

@@ -1,4 +1,4 @@
-"""Everything the three vendors know, in memory, with each change written to the journal."""
+"""Everything the vendors know, in memory, with each change written to the journal."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from connector_service.sandbox.models import (
 )
 
 ANY_ACCOUNT = ""
+NO_FAULTS = Faults()
 
 
 @dataclass(slots=True)
@@ -65,8 +66,19 @@ class Scan:
 
 
 @dataclass(slots=True)
+class Piece:
+    """One parcel of a shipment of many."""
+
+    tracking_number: str
+    weight_g: int
+
+
+@dataclass(slots=True)
 class Sold:
-    """A label as sold: grams, money in minor units, and the receiver as the carrier printed it."""
+    """A label as sold: grams, money in minor units, and the receiver as the carrier printed it.
+
+    `pieces` is empty at carriers that give one number to all; `details` is what the vendor itself wants to remember.
+    """
 
     vendor: str
     account: str
@@ -84,6 +96,26 @@ class Sold:
     flawed: bool = False
     voided: bool = False
     scans: list[Scan] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+    sender: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
+    manifest: str = ""
+
+    def numbers(self) -> list[str]:
+        """The tracking number of each piece, first the one of the whole."""
+        return [piece.tracking_number for piece in self.pieces] or [self.tracking_number]
+
+
+@dataclass(slots=True)
+class Pickup:
+    """A collection that was ordered: what was `asked` in the vendor's words."""
+
+    vendor: str
+    account: str
+    number: str
+    day: str
+    asked: dict[str, Any]
+    cancelled: bool = False
 
 
 @dataclass(slots=True)
@@ -120,6 +152,7 @@ class World:
         self.sold: dict[str, Sold] = {}
         self.by_reference: dict[tuple[str, str, str], list[Sold]] = defaultdict(list)
         self.by_number: dict[tuple[str, str], Sold] = {}
+        self.pickups: dict[tuple[str, str], Pickup] = {}
         self.untold: dict[str, News] = {}
         self.first_facility: dict[str, str] = {}
         self.calls: dict[str, Counter[str]] = defaultdict(Counter)
@@ -163,6 +196,10 @@ class World:
         """Let something go wrong with an order, or nothing any more."""
         self._keep("scenario", [order_number, scenario and scenario.model_dump()])
 
+    def fault(self, vendor: str) -> Faults:
+        """How the vendor misbehaves now."""
+        return self.faults.get(vendor, NO_FAULTS)
+
     def put_faults(self, vendor: str, faults: Faults) -> None:
         """Let a vendor misbehave; ends with this process."""
         self.faults[vendor] = faults
@@ -180,6 +217,11 @@ class World:
         """Remember a label as it is now."""
         self._note_sold(sold)
         self._journal.append("sold", sold)
+
+    def keep_pickup(self, pickup: Pickup) -> None:
+        """Remember a pickup as it is now."""
+        self.pickups[pickup.vendor, pickup.number] = pickup
+        self._journal.append("pickup", pickup)
 
     def tell(self, news: News) -> bool:
         """Remember news that has to be sent; False when nobody asked for it."""
@@ -220,7 +262,11 @@ class World:
             case "work":
                 self._note_work(Work(**{**value, "lines": [WorkLine(**line) for line in value["lines"]]}))
             case "sold":
-                self._note_sold(Sold(**{**value, "scans": [Scan(**scan) for scan in value["scans"]]}))
+                scans = [Scan(**scan) for scan in value["scans"]]
+                pieces = [Piece(**piece) for piece in value.get("pieces", ())]
+                self._note_sold(Sold(**{**value, "scans": scans, "pieces": pieces}))
+            case "pickup":
+                self.pickups[value["vendor"], value["number"]] = Pickup(**value)
             case "news":
                 self.untold[value["event_id"]] = News(**value)
             case "told":
@@ -241,7 +287,8 @@ class World:
         shelf = self.by_reference[sold.vendor, sold.account, sold.reference]
         shelf[:] = [other for other in shelf if other.label_id != sold.label_id] + [sold]
         self.sold[sold.label_id] = sold
-        self.by_number[sold.vendor, sold.tracking_number] = sold
+        for number in sold.numbers():
+            self.by_number[sold.vendor, number] = sold
 
     def _changes(self) -> Iterator[tuple[str, Any]]:
         """The present state as the fewest changes that lead to it."""
@@ -261,5 +308,7 @@ class World:
             yield "work", work
         for sold in self.sold.values():
             yield "sold", sold
+        for pickup in self.pickups.values():
+            yield "pickup", pickup
         for news in self.untold.values():
             yield "news", news
