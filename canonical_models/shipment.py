@@ -20,6 +20,8 @@ from canonical_models.base import (
     UtcDatetime,
 )
 
+RateSource = Literal["live", "cached", "negotiated"]
+
 
 class ShipmentStatus(StrEnum):
     """Where a shipment is on its way."""
@@ -100,7 +102,11 @@ class Parcel(CanonicalModel):
 
 
 class Offer(CanonicalModel):
-    """What a carrier would take for the shipment: money in minor units, time in whole days."""
+    """What a carrier would take for the shipment: money in minor units, time in whole days.
+
+    `source` says whether the carrier said so now (`live`), a little while ago (`cached`), or not at all, so that the
+    tenant's contract stands in (`negotiated`).
+    """
 
     carrier: Identifier
     service: Identifier
@@ -108,10 +114,28 @@ class Offer(CanonicalModel):
     currency: str
     transit_days: int = Field(ge=0)
     quote_id: str = ""
+    source: RateSource = "live"
+    quoted_at: UtcDatetime | None = None
+    transit_estimated: bool = Field(
+        default=False, description="the carrier named no days: they are what its service usually takes"
+    )
+
+
+class LabelDocument(CanonicalModel):
+    """One sheet to print: ZPL as text, everything else as base64."""
+
+    kind: Literal["label", "commercial_invoice", "return_label", "manifest"] = "label"
+    format: Literal["zpl", "pdf", "png", "gif"]
+    content: str = Field(min_length=1, max_length=3_000_000)
+    tracking_number: str = Field(default="", max_length=128, description="the parcel it belongs to; empty for all")
 
 
 class Label(CanonicalModel):
-    """The carrier's label of a shipment. `reference` is the name under which buying it twice gives one label."""
+    """The carrier's label of a shipment. `reference` is the name under which buying it twice gives one label.
+
+    `tracking_numbers` has one number per parcel in the parcels' order, the first being `tracking_number`; it is empty
+    when the carrier has one number for all.
+    """
 
     label_id: Identifier
     carrier: Identifier
@@ -126,6 +150,8 @@ class Label(CanonicalModel):
     reference: Identifier
     document: str = Field(default="", description="the label itself, ZPL or a URL of the carrier")
     bought_at: UtcDatetime
+    tracking_numbers: list[Identifier] = Field(default_factory=list, max_length=500)
+    documents: list[LabelDocument] = Field(default_factory=list, max_length=1_000)
 
 
 class QaCheck(CanonicalModel):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from canonical_models import Product, Shipment, ShipmentStatus
-from connector_service.adapters.contracts import Rate
+from connector_service.adapters.carrier_contract import Rate
 from connector_service.errors import DocklineError, VendorUnreachable
 from connector_service.orders import labels, quality
 from connector_service.orders.systems import Systems

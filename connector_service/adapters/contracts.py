@@ -1,4 +1,4 @@
-"""What every warehouse and carrier adapter can do, and the values that pass between it and the order steps.
+"""What all adapters share, what a warehouse adapter can do, and the values between it and the order steps.
 
 Units everywhere: grams, millimetres, whole days, money in minor units of the ISO 4217 currency beside it, times in UTC.
 Every method that talks to the other system raises `VendorRejected` (a final no) or `VendorUnreachable` (trying again
@@ -15,22 +15,35 @@ from typing import Literal, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from canonical_models import Address, Label, Location, Parcel, TrackingEvent
+from canonical_models import Address, Parcel
 
 WarehouseStatus = Literal["released", "picking", "picked", "packed", "short", "cancelled"]
 LotStatus = Literal["ok", "expired", "recalled"]
 
 
 class Capability(StrEnum):
-    """What a vendor offers beyond the contract's bare minimum; each is declared in the adapter's `__init__.py`."""
+    """What a vendor offers; each is declared in the adapter's `__init__.py`.
+
+    DEDUPES_BY_REFERENCE: buying twice under one reference is one label. LOOKUP_BY_REFERENCE: what was bought under our
+    reference can be found again. MULTI_PIECE: several parcels are one purchase.
+    """
 
     WEBHOOKS = "webhooks"
     DEDUPES_BY_REFERENCE = "dedupes_by_reference"
     LOOKUP_BY_REFERENCE = "lookup_by_reference"
     CANCEL = "cancel"
     COUNTS = "counts"
+    RATE = "rate"
+    LABEL = "label"
     VOID = "void"
     TRACK = "track"
+    SCHEDULE_PICKUP = "schedule_pickup"
+    CHANGE_PICKUP = "change_pickup"
+    CANCEL_PICKUP = "cancel_pickup"
+    MANIFEST = "manifest"
+    ADDRESS_CHECK = "address_check"
+    RETURN_LABEL = "return_label"
+    MULTI_PIECE = "multi_piece"
 
 
 class Connection(BaseModel):
@@ -110,43 +123,6 @@ class StockCount:
     lot_status: LotStatus
 
 
-@dataclass(frozen=True, slots=True)
-class RateRequest:
-    """Ask what it costs to ship `parcels`; `promised_days` is what the buyer was told, for carriers that ask."""
-
-    reference: str
-    order_number: str
-    ship_from: Location
-    ship_to: Address
-    parcels: tuple[Parcel, ...]
-    currency: str
-    promised_days: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """One offer of a carrier. `carrier` is the adapter's slug, `quote_id` the carrier's name for this offer."""
-
-    carrier: str
-    service: str
-    cost_minor: int
-    currency: str
-    transit_days: int
-    quote_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class LabelRequest:
-    """Buy a label for `rate`. `reference` is our stable name: buying it twice is one label."""
-
-    reference: str
-    rate: Rate
-    order_number: str
-    ship_from: Location
-    ship_to: Address
-    parcels: tuple[Parcel, ...]
-
-
 class WarehouseAdapter(Protocol):
     """One warehouse system, spoken to for one tenant."""
 
@@ -168,36 +144,4 @@ class WarehouseAdapter(Protocol):
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> tuple[WarehouseReport, ...]:
         """Check the signature, then read the reports. Raises `Unauthorized`, or `InvalidInput` with a pointer."""
-        ...
-
-
-class CarrierAdapter(Protocol):
-    """One carrier, spoken to for one tenant."""
-
-    async def rates(self, req: RateRequest) -> tuple[Rate, ...]:
-        """The carrier's offers for this shipment, in the carrier's order."""
-        ...
-
-    async def buy_label(self, req: LabelRequest) -> Label:
-        """Buy one label. The same reference again gives the same label, never two.
-
-        A reference whose label was voided is spent: `VendorRejected`. `Label.ship_to`, `cost_minor` and `weight_g` are
-        what the carrier printed and charged, for the caller to compare with what it asked for.
-        """
-        ...
-
-    async def void_label(self, label: Label) -> None:
-        """Give the label back; a label that is void already is fine. `VendorRejected` once the parcel is on its way."""
-        ...
-
-    async def track(self, tracking_number: str) -> tuple[TrackingEvent, ...]:
-        """All scans so far, oldest first. Raises `NotFound` for a number the carrier never gave out."""
-        ...
-
-    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> tuple[TrackingEvent, ...]:
-        """Check the signature, then read the scans. Raises `Unauthorized`, or `InvalidInput` with a pointer."""
-        ...
-
-    def valid_tracking_number(self, number: str) -> bool:
-        """Whether the number has the carrier's form and its check digit is right; asks nobody."""
         ...

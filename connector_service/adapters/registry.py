@@ -9,10 +9,11 @@ from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 
+from connector_service.adapters.carrier_contract import CarrierAdapter
 from connector_service.adapters.carriers import swiftparcel, terrapost
 from connector_service.adapters.carriers.swiftparcel.client import Swiftparcel
 from connector_service.adapters.carriers.terrapost.client import Terrapost
-from connector_service.adapters.contracts import Capability, CarrierAdapter, Connection, WarehouseAdapter
+from connector_service.adapters.contracts import Capability, Connection, WarehouseAdapter
 from connector_service.adapters.http import TenantHttp
 from connector_service.adapters.shapes import explain
 from connector_service.adapters.wms import northdock

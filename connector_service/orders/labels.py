@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from canonical_models import ExceptionCase, ExceptionCode, Label, Location, Offer, Order, Shipment, ShipmentStatus
 from canonical_models.money import in_words
-from connector_service.adapters.contracts import LabelRequest, Rate, RateRequest
+from connector_service.adapters.carrier_contract import LabelRequest, Rate, RateRequest
 from connector_service.errors import Conflict, VendorError
 from connector_service.inventory import claims
 from connector_service.inventory.backorders import PROMISED_DAYS

@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 
 from connector_service.adapters import registry
-from connector_service.adapters.contracts import CarrierAdapter, WarehouseAdapter
+from connector_service.adapters.carrier_contract import CarrierAdapter
+from connector_service.adapters.contracts import WarehouseAdapter
 from connector_service.adapters.http import Transport
 from connector_service.errors import Conflict
 from connector_service.store import Store, tenants

@@ -9,7 +9,8 @@ import pytest
 
 from canonical_models import Dimensions, Label, Location, Parcel, TrackingEvent, TrackingType
 from connector_service.adapters import registry
-from connector_service.adapters.contracts import CarrierAdapter, Connection, LabelRequest, Rate, RateRequest
+from connector_service.adapters.carrier_contract import CarrierAdapter, LabelRequest, Rate, RateRequest
+from connector_service.adapters.contracts import Connection
 from connector_service.adapters.http import Transport
 from connector_service.errors import NotFound, VendorRejected, VendorUnreachable
 from tests.contracts.adapter_contract import BUYER, FAULTS, SLOW_FAULTS, AdapterContract

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from connector_service.adapters import registry
-from connector_service.adapters.contracts import CarrierAdapter, Connection, WarehouseAdapter, WarehouseReport
+from connector_service.adapters.carrier_contract import CarrierAdapter
+from connector_service.adapters.contracts import Connection, WarehouseAdapter, WarehouseReport
 from connector_service.adapters.http import Transport, open_client
 from connector_service.clock import SystemClock
 from tests.contracts.sandbox_process import Receiver, Sandbox, sandbox_process, until

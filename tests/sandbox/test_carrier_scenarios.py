@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from connector_service.adapters.contracts import Rate
+from connector_service.adapters.carrier_contract import Rate
 from connector_service.errors import VendorUnreachable
 from tests.contracts.carrier_contract import a_label_request, a_rate_request
 from tests.contracts.sandbox_process import Sandbox, until

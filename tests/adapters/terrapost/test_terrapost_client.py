@@ -9,7 +9,8 @@ import orjson
 import pytest
 
 from connector_service.adapters import registry
-from connector_service.adapters.contracts import CarrierAdapter, Connection, Rate
+from connector_service.adapters.carrier_contract import CarrierAdapter, Rate
+from connector_service.adapters.contracts import Connection
 from connector_service.adapters.http import Transport
 from connector_service.clock import FakeClock
 from connector_service.errors import VendorRejected, VendorUnreachable

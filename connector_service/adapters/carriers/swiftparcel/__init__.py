@@ -7,14 +7,23 @@ and a Luhn check digit.
 
 from __future__ import annotations
 
-from connector_service.adapters.contracts import Capability, Connection
+from connector_service.adapters.carrier_contract import CarrierConnection
+from connector_service.adapters.contracts import Capability
 
 SLUG = "swiftparcel"
 NAME = "Swiftparcel"
 CAPABILITIES = frozenset(
-    {Capability.WEBHOOKS, Capability.DEDUPES_BY_REFERENCE, Capability.VOID, Capability.TRACK},
+    {
+        Capability.RATE,
+        Capability.LABEL,
+        Capability.MULTI_PIECE,
+        Capability.VOID,
+        Capability.TRACK,
+        Capability.WEBHOOKS,
+        Capability.DEDUPES_BY_REFERENCE,
+    }
 )
 
 
-class Settings(Connection):
+class Settings(CarrierConnection):
     """`api_key` is the value of `X-Api-Key`; `webhook_secret` is the account's signing key, as text."""

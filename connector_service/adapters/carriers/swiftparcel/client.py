@@ -7,8 +7,9 @@ from functools import partial
 from urllib.parse import quote
 
 from canonical_models import Label, TrackingEvent
+from connector_service.adapters.carrier_contract import LabelRequest, Rate, RateRequest
 from connector_service.adapters.carriers.swiftparcel import SLUG, mapping
-from connector_service.adapters.contracts import Connection, LabelRequest, Rate, RateRequest
+from connector_service.adapters.contracts import Connection
 from connector_service.adapters.http import Refused, Request, TenantHttp
 from connector_service.adapters.shapes import read_webhook_body
 from connector_service.adapters.signatures import from_base64, header, require_recent, require_signature

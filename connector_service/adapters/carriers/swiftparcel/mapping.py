@@ -12,8 +12,8 @@ from pydantic.alias_generators import to_camel
 from canonical_models import Address, Label, Location, Parcel, TrackingEvent, TrackingType
 from canonical_models.base import Country, Currency, Grams, Identifier, UtcDatetime
 from canonical_models.money import to_minor
+from connector_service.adapters.carrier_contract import LabelRequest, Rate, RateRequest
 from connector_service.adapters.carriers.swiftparcel import SLUG
-from connector_service.adapters.contracts import LabelRequest, Rate, RateRequest
 from connector_service.adapters.shapes import Unreadable, VendorShape, said
 
 SCANS = {

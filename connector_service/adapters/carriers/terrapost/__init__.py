@@ -14,17 +14,26 @@ from typing import Self
 
 from pydantic import model_validator
 
-from connector_service.adapters.contracts import Capability, Connection
+from connector_service.adapters.carrier_contract import CarrierConnection
+from connector_service.adapters.contracts import Capability
 
 SLUG = "terrapost"
 NAME = "Terrapost"
 CAPABILITIES = frozenset(
-    {Capability.WEBHOOKS, Capability.LOOKUP_BY_REFERENCE, Capability.VOID, Capability.TRACK},
+    {
+        Capability.RATE,
+        Capability.LABEL,
+        Capability.MULTI_PIECE,
+        Capability.VOID,
+        Capability.TRACK,
+        Capability.WEBHOOKS,
+        Capability.LOOKUP_BY_REFERENCE,
+    }
 )
 PREFIX = "whsec_"
 
 
-class Settings(Connection):
+class Settings(CarrierConnection):
     """`api_key` is `<client id>:<client secret>`; `webhook_secret` is text, or base64 after `whsec_`."""
 
     @model_validator(mode="after")

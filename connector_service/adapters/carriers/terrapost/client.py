@@ -11,9 +11,10 @@ from urllib.parse import quote
 from weakref import WeakValueDictionary
 
 from canonical_models import Label, TrackingEvent
+from connector_service.adapters.carrier_contract import LabelRequest, Rate, RateRequest
 from connector_service.adapters.carriers.terrapost import SLUG, mapping, signing_key
 from connector_service.adapters.carriers.terrapost.token import Token
-from connector_service.adapters.contracts import Connection, LabelRequest, Rate, RateRequest
+from connector_service.adapters.contracts import Connection
 from connector_service.adapters.http import Refused, Request, TenantHttp
 from connector_service.adapters.shapes import read_webhook_body
 from connector_service.adapters.signatures import from_base64, header, require_recent, require_signature
@@ -57,7 +58,7 @@ class Terrapost:
         # Whoever buys under this reference holds the lock; when nobody does, it is gone.
         lock = self._buying.setdefault(req.reference, asyncio.Lock())
         async with lock:
-            known = await self._settled(req)
+            known = await self.find_label(req.reference, req.order_number)
             if known is not None:
                 return known
             request = Request("POST", SHIPMENTS, body=mapping.shipment_body(req))
@@ -69,13 +70,13 @@ class Terrapost:
                 raise
             if req.reference not in self._doubtful:
                 return label
-            settled = await self._settled(req)
+            settled = await self.find_label(req.reference, req.order_number)
             self._doubtful.discard(req.reference)
             return settled or label
 
-    async def _settled(self, req: LabelRequest) -> Label | None:
+    async def find_label(self, reference: str, order_number: str = "") -> Label | None:
         """The one label of the reference. Should there be more, the oldest stays and the others are given back."""
-        asked = (("customer_reference", req.reference), ("order_number", req.order_number))
+        asked = (("customer_reference", reference), ("order_number", order_number))
         found = await self._call(Request("GET", SHIPMENTS, params=asked), mapping.bought)
         for surplus in found.live[1:]:
             await self.void_label(surplus)
@@ -83,7 +84,7 @@ class Terrapost:
             return found.live[0]
         if found.any_voided:
             raise VendorRejected(
-                f"{SLUG}: the label of {req.reference!r} was voided; buy under a new reference", vendor=SLUG
+                f"{SLUG}: the label of {reference!r} was voided; buy under a new reference", vendor=SLUG
             )
         return None
 

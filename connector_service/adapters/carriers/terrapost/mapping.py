@@ -12,8 +12,8 @@ from pydantic import AfterValidator, Field
 
 from canonical_models import Address, Label, Location, Parcel, TrackingEvent, TrackingType
 from canonical_models.base import Country, Currency, Identifier, Minor, UtcDatetime
+from connector_service.adapters.carrier_contract import LabelRequest, Rate, RateRequest
 from connector_service.adapters.carriers.terrapost import SLUG
-from connector_service.adapters.contracts import LabelRequest, Rate, RateRequest
 from connector_service.adapters.shapes import Unreadable, VendorShape, said
 
 SCANS = {
