@@ -15,11 +15,11 @@ STEPS ?= 10000
 # Tests of one file share a sandbox process; files run beside each other, one per processor.
 SIDE_BY_SIDE := -n auto --dist loadfile
 
-.PHONY: help demo demo-stop up down test check generate bench bench-rules fuzz-rules stock-proof n8n-package pictures clean
+.PHONY: help demo demo-stop up down test check generate bench bench-rules bench-inventory fuzz-rules stock-proof n8n-package pictures clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name what; do \
-		printf '  make %-12s %s\n' "$$name" "$$what"; done
+		printf '  make %-15s %s\n' "$$name" "$$what"; done
 
 demo: $(INSTALLED) ## start everything, send 500 orders through the flows, check and report (ORDERS=, SEED=)
 	@$(BIN)/dockline demo --orders $(ORDERS) --seed $(SEED)
@@ -64,6 +64,9 @@ bench: $(COMPARED) ## measure throughput, latency, start time and memory
 
 bench-rules: $(COMPARED) ## measure the rules engine beside zen-engine and json-logic
 	@$(BIN)/python -m benchmarks rules
+
+bench-inventory: $(INSTALLED) ## measure reservations, warehouse choices, a flash sale and availability reads
+	@$(BIN)/python -m benchmarks inventory
 
 fuzz-rules: $(INSTALLED) ## ask random rule files about random facts; engine and oracle must agree (COUNT=, SEED=)
 	@$(BIN)/python -m benchmarks.rules_fuzz --count $(COUNT) --seed $(SEED)

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import choice, connector, feeds, n8n, rules
+from benchmarks import choice, connector, feeds, inventory, n8n, queries, rules
 
-ALL = {"choice": choice.main, "connector": connector.main, "feeds": feeds.main, "n8n": n8n.main, "rules": rules.main}
+ALL = {
+    "choice": choice.main,
+    "connector": connector.main,
+    "feeds": feeds.main,
+    "inventory": inventory.main,
+    "n8n": n8n.main,
+    "queries": queries.main,
+    "rules": rules.main,
+}
 
 
 def main(names: list[str]) -> int:

@@ -53,8 +53,9 @@ def milliseconds(work: Callable[[], object]) -> float:
 
 
 def spread_of(times: Sequence[float], name: str) -> Results:
-    """Percentiles under a name."""
-    return {f"{name}_p{share}_ms": percentile(times, share) for share in (50, 95, 99)}
+    """Mean and percentiles under a name."""
+    results = {f"{name}_mean_ms": sum(times) / len(times)}
+    return results | {f"{name}_p{share}_ms": percentile(times, share) for share in (50, 95, 99)}
 
 
 def speed(size: tuple[int, int], orders: int) -> Results:

@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 from aiohttp import web
@@ -88,11 +88,14 @@ class DirectFlow:
             return str((await answer.json())["order_id"])
 
 
+Flow = TypeVar("Flow", bound=DirectFlow)
+
+
 @asynccontextmanager
-async def running_flow(stack: Stack) -> AsyncIterator[DirectFlow]:
-    """A flow that listens and is subscribed."""
+async def running_flow(stack: Stack, kind: type[Flow] = DirectFlow) -> AsyncIterator[Flow]:  # type: ignore[assignment]
+    """A flow of a kind that listens and is subscribed."""
     async with aiohttp.ClientSession(headers=stack.headers) as session:
-        flow = DirectFlow(stack, session)
+        flow = kind(stack, session)
         app = web.Application(client_max_size=50_000_000)
         app.router.add_post("/{flow}", flow.delivered)
         runner = web.AppRunner(app, access_log=None)
