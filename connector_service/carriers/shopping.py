@@ -1,0 +1,179 @@
+"""Rate shopping: ask all carriers at once, hand their answers on as they come, and be done in time whatever they do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol
+
+from connector_service.adapters.carrier_contract import Rate, RateRequest
+from connector_service.carriers.billing import billing_of
+from connector_service.carriers.cache import Quoted, RateCache
+from connector_service.carriers.coalescing import Coalescing, Seat
+from connector_service.carriers.defaults import Defaults, NoDefaults, negotiated_rates
+from connector_service.carriers.outcome import CarrierAnswer, Shopped, Trouble, trouble_of
+from connector_service.carriers.profile import profile_of
+from connector_service.clock import Clock
+from connector_service.errors import DocklineError, VendorRejected
+
+DEADLINE = 0.235
+"""Seconds a round may take; who is missing then has timed out. It leaves 15 ms of the 250 that a caller is promised."""
+RATE_TIMEOUT = 0.2
+GRACE = 0.02
+"""Seconds an adapter gets beyond its own time limit, which strikes first so that the carrier's breaker hears of it."""
+
+
+class AsksRates(Protocol):
+    """The part of a carrier adapter that rate shopping needs."""
+
+    async def rates(self, req: RateRequest) -> tuple[Rate, ...]:
+        """See `CarrierAdapter`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierAccount:
+    """One of a tenant's carriers. `account` tells accounts at one carrier apart, also the one before a change of
+    settings from the one after; `rate_timeout` is in seconds."""
+
+    carrier: str
+    adapter: AsksRates
+    account: str = ""
+    rate_timeout: float = RATE_TIMEOUT
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    tenant_id: str
+    account: CarrierAccount
+    request: RateRequest
+    key: bytes
+    known: Quoted | None
+
+
+class RateShop:
+    """Asks carriers for rates; one per process, so that callers share answers and calls under way."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        cache: RateCache | None = None,
+        defaults: Defaults | None = None,
+        *,
+        deadline: float = DEADLINE,
+    ) -> None:
+        self.cache = RateCache(clock) if cache is None else cache
+        self.calls: Coalescing[bytes, Quoted] = Coalescing()
+        self._clock = clock
+        self._defaults = NoDefaults() if defaults is None else defaults
+        self._deadline = deadline
+
+    async def shop(self, tenant_id: str, accounts: Sequence[CarrierAccount], request: RateRequest) -> Shopped:
+        """Every carrier's answer, when all are there or the deadline has come."""
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        async with aclosing(self.answers(tenant_id, accounts, request)) as answers:
+            found = {answer.carrier: answer async for answer in answers}
+        elapsed = (loop.time() - started) * 1_000
+        return Shopped(tuple(found[account.carrier] for account in accounts), elapsed)
+
+    async def answers(
+        self, tenant_id: str, accounts: Sequence[CarrierAccount], request: RateRequest
+    ) -> AsyncGenerator[CarrierAnswer, None]:
+        """One answer per carrier, as they come. Who stops listening closes the iterator (`contextlib.aclosing`): calls
+        that nobody else waits for are ended then."""
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        waiting: dict[asyncio.Task[Quoted], tuple[_Question, Seat[Quoted]]] = {}
+        fresh: list[CarrierAnswer] = []
+        try:
+            for account in accounts:
+                question = await self._question(tenant_id, account, request)
+                if question.known is not None and self.cache.is_fresh(question.known):
+                    fresh.append(self._from_cache(question, question.known, None, "", started))
+                else:
+                    seat = self.calls.join(question.key, partial(self._call, question))
+                    waiting[seat.task] = (question, seat)
+            for answer in fresh:
+                yield answer
+            while waiting:
+                left = max(0.0, started + self._deadline - loop.time())
+                done, _ = await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+                if not done:
+                    break
+                for task in done:
+                    question, seat = waiting.pop(task)
+                    seat.leave()
+                    yield self._heard(question, task, started)
+            late = [question for question, _ in waiting.values()]
+            self._leave(waiting)
+            for question in late:
+                yield self._stood_in(question, Trouble.TIMED_OUT, self._too_late(), started)
+        finally:
+            self._leave(waiting)
+
+    def _leave(self, waiting: dict[asyncio.Task[Quoted], tuple[_Question, Seat[Quoted]]]) -> None:
+        for _, seat in waiting.values():
+            seat.leave()
+        waiting.clear()
+
+    async def _question(self, tenant_id: str, account: CarrierAccount, request: RateRequest) -> _Question:
+        billing, today = billing_of(account.carrier), self._clock.now().date()
+        key = profile_of(tenant_id, account.carrier, account.account, request, billing, today).key()
+        return _Question(tenant_id, account, request, key, await self.cache.get(key))
+
+    async def _call(self, question: _Question) -> Quoted:
+        account = question.account
+        async with asyncio.timeout(account.rate_timeout + GRACE):
+            rates = await account.adapter.rates(question.request)
+        if not rates:
+            raise VendorRejected("it offers nothing for this shipment", vendor=account.carrier)
+        now = self._clock.now()
+        quoted = Quoted(tuple(replace(rate, source="live", quoted_at=now) for rate in rates), now)
+        await self.cache.put(question.key, quoted)
+        return quoted
+
+    def _heard(self, question: _Question, task: asyncio.Task[Quoted], started: float) -> CarrierAnswer:
+        try:
+            quoted = task.result()
+        except TimeoutError as error:
+            return self._stood_in(question, trouble_of(error, late=True), self._too_late(), started)
+        except DocklineError as error:
+            trouble = trouble_of(error, late=_ms_since(started) >= question.account.rate_timeout * 1_000)
+            return self._stood_in(question, trouble, error.detail, started)
+        words = f"{len(quoted.rates)} offers"
+        return CarrierAnswer(question.account.carrier, quoted.rates, "live", None, words, _ms_since(started))
+
+    def _too_late(self) -> str:
+        return "it did not answer in time"
+
+    def _stood_in(self, question: _Question, trouble: Trouble, words: str, started: float) -> CarrierAnswer:
+        """What stands in for an answer. A refusal stands for itself: the carrier would refuse the label too."""
+        if trouble is not Trouble.REFUSED:
+            if question.known is not None:
+                return self._from_cache(question, question.known, trouble, f"{words}; ", started)
+            rates = self._negotiated(question)
+            if rates:
+                said = f"{words}; its negotiated rates stand in"
+                return CarrierAnswer(rates[0].carrier, rates, "negotiated", trouble, said, _ms_since(started))
+        return CarrierAnswer(question.account.carrier, (), None, trouble, words, _ms_since(started))
+
+    def _negotiated(self, question: _Question) -> tuple[Rate, ...]:
+        carrier = question.account.carrier
+        tables = self._defaults.tables(question.tenant_id, carrier)
+        return negotiated_rates(tables, carrier, question.request, self._clock.now())
+
+    def _from_cache(
+        self, question: _Question, quoted: Quoted, trouble: Trouble | None, words: str, started: float
+    ) -> CarrierAnswer:
+        minutes = int((self._clock.now() - quoted.quoted_at).total_seconds() // 60)
+        rates = tuple(replace(rate, source="cached") for rate in quoted.rates)
+        said = f"{words}{len(rates)} offers of {minutes} minutes ago"
+        return CarrierAnswer(question.account.carrier, rates, "cached", trouble, said, _ms_since(started))
+
+
+def _ms_since(started: float) -> float:
+    return (asyncio.get_running_loop().time() - started) * 1_000
