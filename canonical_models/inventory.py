@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from enum import StrEnum
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from canonical_models.base import (
     CanonicalModel,
@@ -126,8 +129,26 @@ class Transfer(CanonicalObject):
         return self.quantity - self.quantity_arrived - self.quantity_lost
 
 
+_TIME_OF_DAY = r"^([01]\d|2[0-3]):[0-5]\d$"
+
+
+def _time_of_day(value: object) -> object:
+    if not isinstance(value, str) or not re.match(_TIME_OF_DAY, value):
+        raise ValueError(f"{str(value)[:40]!r} is no time of day; write hours and minutes such as 15:30")
+    return value
+
+
+LocalTime = Annotated[str, BeforeValidator(_time_of_day), Field(pattern=_TIME_OF_DAY, examples=["15:30"])]
+"""A time of day by the location's own clock."""
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WORKING_WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
+
+
 class Location(CanonicalModel):
-    """A warehouse, store or 3PL site; `wms` is the slug of the adapter that speaks to it."""
+    """A warehouse, store or 3PL site; `wms` is the slug of the adapter that speaks to it.
+
+    A permit that nobody gave is unknown, and so is a capacity. Without coordinates it lies where its postal code does.
+    """
 
     id: Identifier
     name: str
@@ -136,10 +157,50 @@ class Location(CanonicalModel):
     region: str = ""
     postal_code: str = ""
     city: str = ""
+    latitude: float | None = Field(default=None, ge=-90, le=90, description="degrees north; needs the longitude, too")
+    longitude: float | None = Field(default=None, ge=-180, le=180, description="degrees east; needs the latitude, too")
     timezone: str = "UTC"
     wms: Identifier
     serves: list[str] = Field(default_factory=list, description="countries it ships to; empty means all")
+    carriers: list[Identifier] = Field(
+        default_factory=list, max_length=50, description="carriers that collect there, by slug; empty means all"
+    )
     handling_minor: int = Field(default=0, ge=0, le=10**15, description="handling cost of one shipment, minor units")
+    cut_off: LocalTime | None = Field(
+        default=None, description="what is ordered until then ships the same day; none: until the day is over"
+    )
+    cut_offs: dict[Weekday, LocalTime] = Field(
+        default_factory=dict, description="weekdays on which the cut-off is another"
+    )
+    ships_on: list[Weekday] = Field(
+        default_factory=lambda: list(WORKING_WEEK), min_length=1, max_length=7, description="weekdays on which it ships"
+    )
+    holidays: str | None = Field(
+        default=None,
+        max_length=10,
+        description="whose public holidays it keeps: an ISO 3166 country or subdivision such as US-NY, or an empty "
+        "text for none; its own country's when it does not say",
+    )
+    closed_on: list[datetime.date] = Field(
+        default_factory=list, max_length=366, description="days on which it does not ship either"
+    )
+    capacity_per_day: int | None = Field(
+        default=None, ge=0, le=1_000_000, description="shipments it can make a day; none: no limit is known"
+    )
+    handles_hazmat: bool | None = Field(default=None, description="may store and pack dangerous goods")
+    handles_lithium: bool | None = Field(default=None, description="may pack lithium batteries")
+    handles_cold_chain: bool | None = Field(default=None, description="can keep goods cold")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValueError("a place needs both latitude and longitude, or neither")
+        stray = [day for day in self.cut_offs if day not in self.ships_on]
+        if stray:
+            raise ValueError(
+                f"cut_offs names {stray[0]}, on which it does not ship; ships_on: {', '.join(self.ships_on)}"
+            )
+        return self
 
 
 class KitPart(CanonicalModel):
@@ -164,5 +225,9 @@ class Product(CanonicalModel):
     width_mm: Millimetres = 0
     height_mm: Millimetres = 0
     lot_tracked: bool = False
+    hazmat: bool = Field(default=False, description="dangerous goods: only for locations and carriers that may")
+    lithium: bool = Field(default=False, description="with a lithium battery")
+    cold_chain: bool = Field(default=False, description="must stay cold")
+    ships_alone: bool = Field(default=False, description="in no shipment together with another order line")
     kit: list[KitPart] = Field(default_factory=list, max_length=100)
     substitutes: list[Sku] = Field(default_factory=list, max_length=20)

@@ -7,7 +7,7 @@ become UTC intervals once per day and are kept, so daylight saving is exact: a d
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -34,11 +34,17 @@ class Calendar:
     """Opening hours of a desk or a warehouse.
 
     `week` holds, for Monday to Sunday, the open spans as (first, last) minutes of the local day; `holidays` is an ISO
-    3166 country or subdivision ("US", "US-NY"), or None. Raises InvalidInput when the zone or the country is not known,
-    or when the calendar never opens.
+    3166 country or subdivision ("US", "US-NY"), or None; on the days `closed` it does not open either. Raises
+    InvalidInput when the zone or the country is not known, or when the calendar never opens.
     """
 
-    def __init__(self, timezone: str, week: Sequence[Sequence[Minutes]], holidays: str | None = None) -> None:
+    def __init__(
+        self,
+        timezone: str,
+        week: Sequence[Sequence[Minutes]],
+        holidays: str | None = None,
+        closed: Collection[date] = (),
+    ) -> None:
         if not any(week):
             raise InvalidInput(
                 "A calendar must be open at some time of the week; add hours to `open`.", pointer="/open"
@@ -46,6 +52,7 @@ class Calendar:
         self.zone = _zone(timezone)
         self._week = tuple(tuple(spans) for spans in week)
         self._holidays = holidays
+        self._closed = frozenset(closed)
         self._days: dict[int, tuple[Open, ...]] = {}
         _holidays_of(holidays, 2026)
         lengths = [sum(last - first for first, last in spans) for spans in self._week if spans]
@@ -74,7 +81,7 @@ class Calendar:
         return _holidays_of(self._holidays, day.year).get(day)
 
     def _build(self, day: date) -> tuple[Open, ...]:
-        if day in _holidays_of(self._holidays, day.year):
+        if day in self._closed or day in _holidays_of(self._holidays, day.year):
             return ()
         opened: list[Open] = []
         for first, last in self._week[day.weekday()]:

@@ -12,6 +12,7 @@ from pydantic import Field, JsonValue, ValidationError
 from canonical_models import CanonicalModel, InventoryPosition, Location, Product, Reservation
 from canonical_models.base import Identifier, Quantity, Sku, UtcDatetime
 from connector_service.adapters import registry
+from connector_service.app.catalog_checks import check_location
 from connector_service.app.intake import Intake, take_in
 from connector_service.app.inventory import feed_webhook
 from connector_service.app.order_routes import read_order
@@ -83,14 +84,23 @@ async def tenant(caller: KnownCaller, services: UsedServices) -> dict[str, str]:
 
 @router.put("/v1/products", summary="Add or replace products")
 async def put_products(new: Products, caller: KnownCaller, services: UsedServices) -> dict[str, int]:
-    """Add or replace products."""
+    """Add or replace products. `hazmat`, `lithium` and `cold_chain` keep a product out of locations that may not handle
+    it; one that `ships_alone` travels in a shipment of its own."""
     await services.store.write(caller.tenant_id, lambda tx: tx.put_products(new.products))
     return {"products": len(new.products)}
 
 
 @router.put("/v1/locations", summary="Add or replace locations")
 async def put_locations(new: Locations, caller: KnownCaller, services: UsedServices) -> dict[str, int]:
-    """Add or replace locations."""
+    """Add or replace locations.
+
+    `cut_off` (and `cut_offs` for single weekdays) are times of the location's `timezone`; it ships on the weekdays
+    `ships_on`, but neither on the public holidays of `holidays` (its country's, when it does not say) nor on the days
+    `closed_on`. `capacity_per_day` is in shipments. A permit (`handles_hazmat`, `handles_lithium`,
+    `handles_cold_chain`) that is not given counts as none. All or nothing: one wrong location refuses the list.
+    """
+    for at, location in enumerate(new.locations):
+        check_location(location, f"/locations/{at}")
     await services.store.write(caller.tenant_id, lambda tx: tx.put_locations(new.locations))
     return {"locations": len(new.locations)}
 

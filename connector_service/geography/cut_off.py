@@ -3,15 +3,19 @@ the place's own calendar."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 
 from connector_service.business_time import Calendar
 from connector_service.errors import InvalidInput
 
 LONGEST_WAIT_DAYS = 366
 """A calendar that stays closed longer than this ships nothing."""
+CutOffs = Mapping[int, time]
+"""By weekday (0 is Monday), where the cut-off is not the usual one."""
+_NONE: CutOffs = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +30,9 @@ class ShipDate:
     minutes_to_cut_off: int | None
 
 
-def ship_date(calendar: Calendar, cut_off: time, now: datetime) -> ShipDate:
-    """The first day on which the location is open and whose cut-off, a local time, is not over at `now`.
+def ship_date(calendar: Calendar, cut_off: time, now: datetime, others: CutOffs = _NONE) -> ShipDate:
+    """The first day on which the location is open and whose cut-off, a local time, is not over at `now`; `others` are
+    weekdays with another cut-off.
 
     What comes at the very minute of the cut-off still ships. A cut-off in the hour that daylight saving skips counts as
     an hour later; in the hour that comes twice it counts the first time. Raises InvalidInput for a time without a zone
@@ -36,13 +41,22 @@ def ship_date(calendar: Calendar, cut_off: time, now: datetime) -> ShipDate:
     if now.tzinfo is None:
         raise InvalidInput(f"{now.isoformat()} has no time zone; pass a time in UTC.")
     today = now.astimezone(calendar.zone).date()
-    limit = _moment(calendar, today, cut_off)
+    limit = _moment(calendar, today, others.get(today.weekday(), cut_off))
     left = (limit - now) // timedelta(minutes=1) if calendar.open_on(today.toordinal()) else None
     for day in _open_days(calendar, today):
-        limit = _moment(calendar, day, cut_off)
+        limit = _moment(calendar, day, others.get(day.weekday(), cut_off))
         if now <= limit:
             return ShipDate(day, limit, left)
     raise AssertionError("an open day after today is always before its cut-off")
+
+
+def last_cut_off(calendar: Calendar, cut_off: time, before: date, others: CutOffs = _NONE) -> datetime:
+    """The cut-off (UTC) of the last open day before a day; of a calendar that was closed for a year, of that day a year
+    ago."""
+    day = before - timedelta(days=1)
+    while not calendar.open_on(day.toordinal()) and (before - day).days < LONGEST_WAIT_DAYS:
+        day -= timedelta(days=1)
+    return _moment(calendar, day, others.get(day.weekday(), cut_off))
 
 
 def business_days_after(calendar: Calendar, day: date, days: int) -> date:
