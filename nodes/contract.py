@@ -5,7 +5,7 @@ From a `Node` come the HTTP route, the OpenAPI entry, the n8n operation and the 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,9 +83,21 @@ class Composed:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """A step on one item that looks at all items of a call first.
+
+    `plan` reads, in slices between which others work, and says of some items, by their place in the list, in which
+    order they are done and how; `each` does any other, after them. What fails is said when the item is done.
+    """
+
+    each: Run
+    plan: Callable[[Work, Sequence[Any]], Generator[None, None, list[tuple[int, Run]]]]
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """One operation. `run` works inside a transaction; an `Outside` has effects in other systems; a `Composed` calls
-    other nodes.
+    other nodes; a `Together` looks at all items first.
 
     `name` is `<resource>.<operation>`; `fields_from_item` are the inputs that n8n fills from the incoming item.
     `subject` names the input field that holds the object's id, from which the idempotency key is derived. An
@@ -98,7 +110,7 @@ class Node:
     description: str
     input: type[NodeInput]
     output: type[BaseModel]
-    run: Run | Outside | Composed
+    run: Run | Outside | Composed | Together
     raises: tuple[ExceptionCode, ...] = ()
     fields_from_item: tuple[str, ...] = ()
     subject: str | None = None

@@ -10,10 +10,11 @@ from pydantic import Field, JsonValue
 from canonical_models import CanonicalModel, ExceptionCode, NewOrder, Order, OrderStatus
 from connector_service.adapters.commerce.shopify import order_from_webhook
 from connector_service.errors import VendorError
-from connector_service.orders import allocation, cancellation, quality, release, tracking, validation
+from connector_service.orders import cancellation, quality, release, tracking, validation
 from connector_service.orders.intake import receive_order
 from connector_service.orders.views import OrderView
 from connector_service.orders.work import Work
+from nodes.allocating import ALLOCATE
 from nodes.contract import Node, NodeInput, OrderInput, Result
 from nodes.shapes import FROM_ITEM_ORDER, on_order, order_outside
 
@@ -132,7 +133,7 @@ NODES = (
         title="Choose Warehouse and Reserve",
         action="Choose the warehouse and reserve stock",
         description="Reserve every line at the location that costs least, split only where no location has it all.",
-        run=on_order(allocation.allocate_order),
+        run=ALLOCATE,
         raises=(_C.INVENTORY_SHORT,),
     ),
     on_an_order(

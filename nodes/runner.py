@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 import orjson
@@ -19,11 +20,13 @@ from connector_service.orders.views import view_of
 from connector_service.orders.work import Outside, Work
 from connector_service.rules_engine import RuleBook
 from connector_service.store import Store, Transaction, idempotency
-from nodes.contract import Composed, Exceptional, Node, NodeInput, Result, Run
+from nodes.contract import Composed, Exceptional, Node, NodeInput, Result, Run, Together
 
 ITEMS_PER_TRANSACTION = 10
 """Items that one job holds the store for; the jobs of a call still share commits."""
 CALLS_AT_ONCE = 32
+SLICE_S = 0.005
+T = TypeVar("T")
 Answer = dict[str, Any]
 
 
@@ -58,24 +61,43 @@ class Runner:
             results = await self._outside(node, node.run, caller, [item for _, item in valid])
         elif isinstance(node.run, Composed):
             results = await node.run.run(self, caller, [item for _, item in valid])
+        elif isinstance(node.run, Together):
+            results = await self._together(node, node.run, caller, [item for _, item in valid])
         elif node.exclusive:
             results = await self._alone(node, node.run, caller, [item for _, item in valid])
         else:
-            results = await self._inside(node, node.run, caller, [item for _, item in valid])
+            results = await self._inside(node, caller, [(item, node.run) for _, item in valid])
         for (index, _), result in zip(valid, results, strict=True):
             answers[index] = result
         return answers
 
-    async def _inside(self, node: Node, run: Run, caller: Caller, items: list[NodeInput]) -> list[Answer]:
+    async def _inside(self, node: Node, caller: Caller, items: Sequence[tuple[NodeInput, Run]]) -> list[Answer]:
         parts = [items[at : at + ITEMS_PER_TRANSACTION] for at in range(0, len(items), ITEMS_PER_TRANSACTION)]
-        done = await asyncio.gather(*(self._part(node, run, caller, part) for part in parts))
+        done = await asyncio.gather(*(self._part(node, caller, part) for part in parts))
         return [answer for part in done for answer in part]
 
-    async def _part(self, node: Node, run: Run, caller: Caller, items: list[NodeInput]) -> list[Answer]:
-        def one(tx: Transaction, item: NodeInput) -> Answer:
+    async def _part(self, node: Node, caller: Caller, items: Sequence[tuple[NodeInput, Run]]) -> list[Answer]:
+        def one(tx: Transaction, item: NodeInput, run: Run) -> Answer:
             return self._keyed(tx, node, caller, item, lambda work: run(work, item))
 
-        return await self.store.write(caller.tenant_id, lambda tx: [one(tx, item) for item in items])
+        return await self.store.write(caller.tenant_id, lambda tx: [one(tx, item, run) for item, run in items])
+
+    async def _together(self, node: Node, step: Together, caller: Caller, items: list[NodeInput]) -> list[Answer]:
+        """The items in the order that the step plans for them; those it says nothing of come after them."""
+        turns = await self._turns(step, caller, items) if len(items) > 1 else []
+        planned = {at for at, _ in turns}
+        turns += [(at, step.each) for at in range(len(items)) if at not in planned]
+        done = await self._inside(node, caller, [(items[at], run) for at, run in turns])
+        answers = {at: answer for (at, _), answer in zip(turns, done, strict=True)}
+        return [answers[at] for at in range(len(items))]
+
+    async def _turns(self, step: Together, caller: Caller, items: list[NodeInput]) -> list[tuple[int, Run]]:
+        work = Work(self.store.read(caller.tenant_id), self.rules.of(caller.tenant_id), caller.label)
+        try:
+            return await in_slices(step.plan(work, items))
+        except DocklineError:
+            # Whatever is wrong with an item is said when it is done.
+            return []
 
     async def _alone(self, node: Node, run: Run, caller: Caller, items: list[NodeInput]) -> list[Answer]:
         async def one(item: NodeInput) -> Answer:
@@ -160,6 +182,20 @@ class Runner:
 
     def _work(self, tx: Transaction, node: Node, caller: Caller) -> Work:
         return Work(tx, self.rules.of(tx.tenant_id), f"{caller.label} via {node.name}")
+
+
+async def in_slices(slices: Generator[None, None, T], monotonic: Callable[[], float] = time.perf_counter) -> T:
+    """What a step that yields now and then comes to; others have the processor at least every few milliseconds."""
+    until = monotonic() + SLICE_S
+    while True:
+        try:
+            next(slices)
+        except StopIteration as ended:
+            result: T = ended.value
+            return result
+        if monotonic() >= until:
+            await asyncio.sleep(0)
+            until = monotonic() + SLICE_S
 
 
 class _ChangedMeanwhile(Exception):

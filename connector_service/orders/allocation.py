@@ -16,53 +16,51 @@ from canonical_models import (
 )
 from connector_service.inventory import claims, kits
 from connector_service.inventory.backorders import follow_queue
+from connector_service.orders.batch_words import Turn
 from connector_service.orders.changes import change_order, change_shipment
 from connector_service.orders.choice_rules import serves
+from connector_service.orders.closures import closed_ids
+from connector_service.orders.competition import ALLOCATABLE
 from connector_service.orders.exceptions import blocking, open_exception, raise_exception
 from connector_service.orders.progress import shipments_of, status_from_shipments
 from connector_service.orders.shortages import close_short
 from connector_service.orders.substitution import substitute
 from connector_service.orders.takes import Plan, Take, covers
-from connector_service.orders.warehouse_choice import choose_warehouse
+from connector_service.orders.warehouse_choice import LONGEST_REASON, choose_warehouse
 from connector_service.orders.work import Work
 
-ALLOCATABLE = (
-    OrderStatus.VALIDATED,
-    OrderStatus.PARTIALLY_ALLOCATED,
-    OrderStatus.BACKORDERED,
-    OrderStatus.ALLOCATED,
-    OrderStatus.RELEASED,
-    OrderStatus.PICKED,
-    OrderStatus.PACKED,
-    OrderStatus.PARTIALLY_SHIPPED,
-)
 
-
-def allocate_order(work: Work, order: Order, avoid: frozenset[str] = frozenset()) -> ExceptionCase | None:
+def allocate_order(
+    work: Work, order: Order, avoid: frozenset[str] = frozenset(), turn: Turn | None = None
+) -> ExceptionCase | None:
     """Reserve what is open of an order and plan its shipments; what no location has becomes `inventory_short`.
 
-    `avoid` are locations not to be asked (a failed pick). An order with nothing open stays as it is.
+    `avoid` are locations not to be asked (a failed pick). An order with nothing open stays as it is. `turn` is its turn
+    among orders that compete with it, to whom it leaves what is planned for them.
     """
     blocked = blocking(work, order)
     if blocked is not None or order.status not in ALLOCATABLE:
         return blocked
     if not kits.open_lines(order):
         return None
-    chosen = choose_warehouse(work, order, avoid)
-    where = candidates(work.tx.locations(), order, avoid)
+    leaving = turn.leaving if turn is not None else None
+    chosen = choose_warehouse(work, order, avoid, leaving=leaving)
+    where = candidates(work.tx.locations(), order, avoid | closed_ids(work))
     if not covers(order, chosen.plan) and substitute(work, order, chosen.plan, where):
-        chosen = choose_warehouse(work, order, avoid)
+        chosen = choose_warehouse(work, order, avoid, leaving=leaving)
     plan = chosen.plan
     known = open_exception(work, order, ExceptionCode.INVENTORY_SHORT)
     if known is not None and not plan:
         follow_queue(work, order)
         return known
     why = chosen.details()
+    if turn is not None:
+        why = {**why, "because": turn.told(order, plan, why["because"])[:LONGEST_REASON], "batch": turn.details()}
     claims.renew(work, order)
     until = work.now + claims.claim_time(work)
     for location_id, takes in plan.items():
         _plan_shipment(work, order, location_id, takes, until, attempt=1 + bool(avoid))
-    return _conclude(work, order, plan, why)
+    return _conclude(work, order, plan, why, " ".join(turn.went_to(order, plan)) if turn is not None else "")
 
 
 def can_serve(work: Work, order: Order) -> bool:
@@ -106,7 +104,7 @@ def _plan_shipment(
     change_shipment(work, order, shipment, "planned", f"{location_id} has {units} units of it in the best plan.")
 
 
-def _conclude(work: Work, order: Order, plan: Plan, why: dict[str, Any]) -> ExceptionCase | None:
+def _conclude(work: Work, order: Order, plan: Plan, why: dict[str, Any], went_to: str) -> ExceptionCase | None:
     kits.roll_up(order)
     short = {line.sku: line.quantity_open for line in kits.open_lines(order)}
     where = ", ".join(plan) or "no location"
@@ -119,5 +117,6 @@ def _conclude(work: Work, order: Order, plan: Plan, why: dict[str, Any]) -> Exce
     if not short:
         return None
     words = "Not in stock anywhere: " + ", ".join(f"{units} x {sku}" for sku, units in short.items()) + "."
+    words = f"{words} {went_to}" if went_to else words
     case = raise_exception(work, order, ExceptionCode.INVENTORY_SHORT, words, resume=OrderStatus.VALIDATED, short=short)
     return None if plan else case

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from canonical_models import InventoryPosition
+from canonical_models import InventoryPosition, OrderStatus
 from connector_service.inventory.lots import may_be_sold
 from connector_service.orders.closures import closed_ids
 from connector_service.orders.work import Work
@@ -20,6 +20,17 @@ from connector_service.store.shared_stock import positions_in_turn
 from connector_service.store.stock_queries import by_id
 
 Json = dict[str, Any]
+ALLOCATABLE = (
+    OrderStatus.VALIDATED,
+    OrderStatus.PARTIALLY_ALLOCATED,
+    OrderStatus.BACKORDERED,
+    OrderStatus.ALLOCATED,
+    OrderStatus.RELEASED,
+    OrderStatus.PICKED,
+    OrderStatus.PACKED,
+    OrderStatus.PARTIALLY_SHIPPED,
+)
+"""Where an order may have more reserved for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +42,12 @@ class Contested:
     there: int
 
 
-def contested(work: Work, order_ids: Sequence[str], statuses: frozenset[str]) -> list[Contested]:
-    """The SKUs that orders in one of these statuses compete for. One that is sold out is not competed for."""
+def contested(work: Work, order_ids: Sequence[str]) -> list[Contested]:
+    """The SKUs that these orders compete for. One that is sold out is not competed for."""
     bodies = by_id(work.tx.connection, work.tenant_id, ORDER, order_ids)
     wanted: dict[str, dict[str, int]] = defaultdict(dict)
     for order_id, body in bodies.items():
-        for sku, units in _open(body) if body["status"] in statuses else ():
+        for sku, units in _open(body) if body["status"] in ALLOCATABLE else ():
             wanted[sku][order_id] = wanted[sku].get(order_id, 0) + units
     shared = {sku: orders for sku, orders in wanted.items() if len(orders) > 1}
     closed = closed_ids(work) if shared else frozenset()
