@@ -7,7 +7,8 @@ everywhere. Postal codes are compared by their keys, see `geography.postal`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from connector_service.geography.postal import postal_key
 
@@ -41,16 +42,21 @@ def _key(country: str, prefix: str) -> str:
     return country + (postal_key(country, prefix) or prefix)
 
 
+@dataclass(frozen=True, slots=True)
 class Areas:
-    """Which keys there are, by length, so that a code is looked up once per length in use."""
+    """Which keys there are: their lengths by country, longest first, so that a code is looked up once per length."""
 
-    def __init__(self, keys: Iterable[str]) -> None:
-        self._lengths: dict[str, set[int]] = {}
+    lengths: Mapping[str, tuple[int, ...]]
+
+    @classmethod
+    def of(cls, keys: Iterable[str]) -> Areas:
+        """The lengths in use."""
+        found: dict[str, set[int]] = {}
         for key in keys:
-            self._lengths.setdefault(key[:2], set()).add(len(key))
+            found.setdefault(key[:2], set()).add(len(key))
+        return cls({country: tuple(sorted(lengths, reverse=True)) for country, lengths in found.items()})
 
     def candidates(self, country: str, postal_code: str) -> list[str]:
         """The keys that would hold a postal code, narrowest first, `*` last."""
         whole = country + postal_key(country, postal_code)
-        lengths = sorted(self._lengths.get(country, ()), reverse=True)
-        return [*(whole[:length] for length in lengths if length <= len(whole)), ANYWHERE]
+        return [*(whole[:length] for length in self.lengths.get(country, ()) if length <= len(whole)), ANYWHERE]

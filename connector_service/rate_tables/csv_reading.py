@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -27,24 +27,35 @@ def read_csv(text: str) -> RateTable:
     currency, valid_from; if need be ship_from, per_kg_over (12.40 for every started kg above the last step),
     valid_until, fuel_surcharge_percent, volume_divisor. Raises InvalidInput that names line and column.
     """
-    lines = io.StringIO(text.removeprefix("\ufeff"))
-    head = lines.readline()
-    columns = next(csv.reader([head], delimiter=_delimiter(head)), [])
-    names = [name.strip().casefold() for name in columns]
+    names, rows = _rows(text)
     _check_columns(names)
     document: dict[str, Any] = {"zones": {}, "services": {}, "whole": {}}
-    for number, cells in enumerate(csv.reader(lines, delimiter=_delimiter(head)), start=2):
-        if number > MOST_LINES:
-            raise InvalidInput(f"The file has more than {MOST_LINES} lines.", pointer=f"/{number}")
-        if any(cell.strip() for cell in cells):
-            _take(document, _Line(number, dict(zip(names, (cell.strip() for cell in cells), strict=False))))
+    for number, cells in rows:
+        if any(cells):
+            _take(document, _Line(number, dict(zip(names, cells, strict=False))))
     if not document["services"]:
         raise InvalidInput("The file has no line below its header.", pointer="/2")
     return read_json(_whole(document))
 
 
-def _delimiter(head: str) -> str:
-    return max(",;\t", key=head.count)
+def _rows(text: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """The names of the columns, and the other lines with their numbers."""
+    lines = io.StringIO(text.removeprefix("\ufeff"), newline=None)
+    head = lines.readline()
+    delimiter = max(",;\t", key=head.count)
+    return [name.strip().casefold() for name in head.split(delimiter)], _cells(csv.reader(lines, delimiter=delimiter))
+
+
+def _cells(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    for number in range(2, MOST_LINES + 2):
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise InvalidInput(f"Line {number} is no CSV: {error}.", pointer=f"/{number}") from None
+        if cells is None:
+            return
+        yield number, [cell.strip() for cell in cells]
+    raise InvalidInput(f"The file has more than {MOST_LINES} lines.", pointer=f"/{MOST_LINES + 2}")
 
 
 def _check_columns(names: list[str]) -> None:

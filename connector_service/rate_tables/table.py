@@ -102,8 +102,8 @@ class RateTable(_Part):
             raise ValueError("`valid_until` lies before `valid_from`")
         for zone in self.zones:
             self._add_lanes(zone)
-        self._origins = Areas({origin for origin, _ in self._lanes})
-        self._destinations = Areas({destination for _, destination in self._lanes})
+        self._origins = Areas.of({origin for origin, _ in self._lanes})
+        self._destinations = Areas.of({destination for _, destination in self._lanes})
         return self
 
     def _add_lanes(self, zone: Zone) -> None:

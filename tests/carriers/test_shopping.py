@@ -1,0 +1,408 @@
+"""Rate shopping over carriers that answer when a test says so, in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from canonical_models import Parcel
+from connector_service.adapters.http_errors import Busy, CircuitOpen
+from connector_service.carriers.cache import FRESH, STALE, RateCache
+from connector_service.carriers.outcome import Shopped, Trouble
+from connector_service.carriers.shopping import DEADLINE, RateShop
+from connector_service.clock import FakeClock
+from connector_service.errors import DocklineError, NotFound, VendorRejected, VendorUnreachable
+from tests.carriers.questions import TENANT, Agreed, FakeCarrier, a_rate, a_request, a_table, accounts
+from tests.carriers.virtual_time import run
+
+NO = VendorRejected("ups refused: not served", vendor="ups")
+DOWN = VendorUnreachable("ups failed (HTTP 503)", vendor="ups")
+OPEN = CircuitOpen("ups failed too often lately", vendor="ups")
+BUSY = Busy("ups is busy (HTTP 429)", vendor="ups", pause=1)
+GARBAGE = VendorUnreachable("ups gave an answer that cannot be read", vendor="ups", pointer="")
+
+
+def outcomes(shopped: Shopped) -> dict[str, str]:
+    return {answer.carrier: answer.outcome for answer in shopped.answers}
+
+
+def test_all_carriers_are_asked_at_once_and_answer_in_the_order_they_were_given() -> None:
+    async def work() -> None:
+        shop, slow, quick = RateShop(FakeClock()), FakeCarrier("slow", 0.15), FakeCarrier("quick", 0.05)
+        shopped = await shop.shop(TENANT, accounts(slow, quick), a_request())
+        assert outcomes(shopped) == {"slow": "live", "quick": "live"}
+        assert [answer.carrier for answer in shopped.answers] == ["slow", "quick"]
+        assert [rate.source for rate in shopped.rates] == ["live", "live"]
+        assert [rate.quoted_at for rate in shopped.rates] == [FakeClock().now()] * 2
+        assert [answer.latency_ms for answer in shopped.answers] == pytest.approx([150, 50], abs=0.01)
+        assert shopped.elapsed_ms == pytest.approx(150, abs=0.01)
+
+    run(work())
+
+
+def test_answers_are_handed_on_as_they_come() -> None:
+    async def work() -> None:
+        shop, loop = RateShop(FakeClock()), asyncio.get_running_loop()
+        carriers = accounts(FakeCarrier("c", 0.15), FakeCarrier("a", 0.05), FakeCarrier("b", 0.1))
+        heard = [
+            (answer.carrier, round(loop.time(), 3)) async for answer in shop.answers(TENANT, carriers, a_request())
+        ]
+        assert heard == [("a", 0.05), ("b", 0.1), ("c", 0.15)]
+
+    run(work())
+
+
+def test_a_hanging_carrier_is_marked_and_its_call_is_ended() -> None:
+    async def work() -> None:
+        shop, hanging = RateShop(FakeClock()), FakeCarrier("hanging", None)
+        shopped = await shop.shop(TENANT, accounts(FakeCarrier("ups"), hanging), a_request())
+        assert outcomes(shopped) == {"ups": "live", "hanging": "timed_out"}
+        assert shopped.elapsed_ms <= 250
+        assert shopped.waiting_for == ("hanging",)
+        assert (hanging.begun, hanging.cancelled, hanging.under_way, shop.calls.under_way) == (1, 1, 0, 0)
+
+    run(work())
+
+
+def test_a_carrier_that_does_not_even_let_itself_be_ended_is_not_waited_for() -> None:
+    class Stubborn(FakeCarrier):
+        async def rates(self, req: object) -> tuple[()]:
+            try:
+                await asyncio.sleep(100)
+            except asyncio.CancelledError:
+                await asyncio.sleep(3)
+            return ()
+
+    async def work() -> None:
+        shop = RateShop(FakeClock())
+        shopped = await shop.shop(TENANT, accounts(Stubborn("stubborn"), FakeCarrier("ups")), a_request())
+        assert outcomes(shopped) == {"stubborn": "timed_out", "ups": "live"}
+        assert shopped.elapsed_ms == pytest.approx(DEADLINE * 1_000, abs=0.01)
+        await asyncio.sleep(5)
+
+    run(work())
+
+
+@pytest.mark.parametrize(
+    ("error", "trouble"),
+    [
+        (NO, Trouble.REFUSED),
+        (NotFound("no such account"), Trouble.REFUSED),
+        (DOWN, Trouble.UNREACHABLE),
+        (OPEN, Trouble.BREAKER_OPEN),
+        (BUSY, Trouble.BUSY),
+        (GARBAGE, Trouble.UNREADABLE),
+    ],
+    ids=lambda each: each.value if isinstance(each, Trouble) else "",
+)
+def test_each_trouble_has_its_name_and_the_carriers_words(error: DocklineError, trouble: Trouble) -> None:
+    async def work() -> None:
+        carriers = accounts(FakeCarrier("ups", error=error), FakeCarrier("fedex"))
+        shopped = await RateShop(FakeClock()).shop(TENANT, carriers, a_request())
+        answer = shopped.answers[0]
+        assert (answer.trouble, answer.source, answer.rates) == (trouble, None, ())
+        assert answer.words == error.detail
+        assert answer.may_pass == (trouble is not Trouble.REFUSED)
+        assert [rate.carrier for rate in shopped.rates] == ["fedex"]
+
+    run(work())
+
+
+def test_an_adapters_own_time_limit_is_a_time_out_too() -> None:
+    async def work() -> None:
+        tardy = FakeCarrier("ups", 0.2, VendorUnreachable("ups did not answer in 0.2 s", vendor="ups"))
+        shopped = await RateShop(FakeClock()).shop(TENANT, accounts(tardy), a_request())
+        assert outcomes(shopped) == {"ups": "timed_out"}
+        assert tardy.cancelled == 0
+
+    run(work())
+
+
+def test_a_carrier_with_a_shorter_time_limit_is_held_to_it() -> None:
+    async def work() -> None:
+        hanging = FakeCarrier("ups", None)
+        shopped = await RateShop(FakeClock()).shop(TENANT, accounts(hanging, rate_timeout=0.1), a_request())
+        assert outcomes(shopped) == {"ups": "timed_out"}
+        assert shopped.elapsed_ms == pytest.approx(120, abs=0.01)
+
+    run(work())
+
+
+def test_a_carrier_that_offers_nothing_has_refused() -> None:
+    async def work() -> None:
+        shopped = await RateShop(FakeClock()).shop(TENANT, accounts(FakeCarrier("ups", rates_given=())), a_request())
+        assert outcomes(shopped) == {"ups": "refused"}
+        assert "nothing" in shopped.answers[0].words
+
+    run(work())
+
+
+def test_a_mistake_in_an_adapter_is_not_swallowed_and_ends_the_other_calls() -> None:
+    class Broken(FakeCarrier):
+        async def rates(self, req: object) -> tuple[()]:
+            raise KeyError("amount")
+
+    async def work() -> None:
+        shop, hanging = RateShop(FakeClock()), FakeCarrier("hanging", None)
+        with pytest.raises(KeyError):
+            await shop.shop(TENANT, accounts(Broken("ups"), hanging), a_request())
+        await asyncio.sleep(0)
+        assert (hanging.under_way, shop.calls.under_way) == (0, 0)
+
+    run(work())
+
+
+def test_an_answer_is_kept_for_fifteen_minutes_and_marked() -> None:
+    async def work() -> None:
+        clock, ups = FakeClock(), FakeCarrier("ups")
+        shop, first = RateShop(clock), clock.now()
+        await shop.shop(TENANT, accounts(ups), a_request())
+        clock.advance(FRESH - timedelta(seconds=1))
+        again = await shop.shop(TENANT, accounts(ups), a_request(reference="shp-2"))
+        assert (ups.begun, outcomes(again), again.elapsed_ms) == (1, {"ups": "cached"}, 0)
+        assert [(rate.source, rate.quoted_at) for rate in again.rates] == [("cached", first)]
+        assert again.waiting_for == ()
+        clock.advance(timedelta(seconds=1))
+        assert outcomes(await shop.shop(TENANT, accounts(ups), a_request())) == {"ups": "live"}
+        assert ups.begun == 2
+
+    run(work())
+
+
+def test_errors_are_not_kept() -> None:
+    async def work() -> None:
+        shop, ups = RateShop(FakeClock()), FakeCarrier("ups", error=NO)
+        await shop.shop(TENANT, accounts(ups), a_request())
+        ups.error = None
+        assert outcomes(await shop.shop(TENANT, accounts(ups), a_request())) == {"ups": "live"}
+
+    run(work())
+
+
+def test_identical_questions_at_the_same_time_are_one_call_per_carrier() -> None:
+    async def work() -> None:
+        shop, ups, fedex = RateShop(FakeClock()), FakeCarrier("ups"), FakeCarrier("fedex")
+        rounds = [shop.shop(TENANT, accounts(ups, fedex), a_request(reference=f"shp-{at}")) for at in range(50)]
+        for shopped in await asyncio.gather(*rounds):
+            assert outcomes(shopped) == {"ups": "live", "fedex": "live"}
+        assert (ups.begun, fedex.begun) == (1, 1)
+
+    run(work())
+
+
+def test_when_an_answer_grows_old_one_asks_and_the_others_wait_for_it() -> None:
+    async def work() -> None:
+        clock, ups = FakeClock(), FakeCarrier("ups")
+        shop = RateShop(clock)
+        await shop.shop(TENANT, accounts(ups), a_request())
+        clock.advance(FRESH)
+        rounds = await asyncio.gather(*(shop.shop(TENANT, accounts(ups), a_request()) for _ in range(50)))
+        assert {outcome for each in rounds for outcome in outcomes(each).values()} == {"live"}
+        assert ups.begun == 2
+
+    run(work())
+
+
+@pytest.mark.parametrize("trouble", [DOWN, OPEN, BUSY, GARBAGE, None], ids=["down", "open", "busy", "garbage", "hangs"])
+def test_when_a_carrier_is_down_its_last_answer_stands_in_and_after_a_day_its_negotiated_rates(
+    trouble: DocklineError | None,
+) -> None:
+    async def work() -> None:
+        clock, ups = FakeClock(), FakeCarrier("ups")
+        shop = RateShop(clock, defaults=Agreed({"ups": [a_table()]}))
+        tomorrow = a_request(ship_date=clock.now().date() + timedelta(days=1))
+        await shop.shop(TENANT, accounts(ups), tomorrow)
+        ups.error, ups.seconds = trouble, ups.seconds if trouble else None
+        clock.advance(STALE)
+        down = (await shop.shop(TENANT, accounts(ups), tomorrow)).answers[0]
+        assert (down.outcome, down.trouble is None, down.may_pass) == ("cached", False, True)
+        assert {rate.source for rate in down.rates} == {"cached"}
+        assert "offers of 1440 minutes ago" in down.words
+        clock.advance(timedelta(seconds=1))
+        older = (await shop.shop(TENANT, accounts(ups), tomorrow)).answers[0]
+        assert (older.outcome, older.may_pass) == ("negotiated", True)
+        assert [(r.service, r.cost_minor, r.source) for r in older.rates] == [
+            ("standard", 490, "negotiated"),
+            ("express", 990, "negotiated"),
+        ]
+
+    run(work())
+
+
+def test_a_refusal_stands_for_itself() -> None:
+    async def work() -> None:
+        ups = FakeCarrier("ups")
+        clock = FakeClock()
+        shop = RateShop(clock, defaults=Agreed({"ups": [a_table()]}))
+        await shop.shop(TENANT, accounts(ups), a_request())
+        clock.advance(FRESH)
+        ups.error = NO
+        shopped = await shop.shop(TENANT, accounts(ups), a_request())
+        assert (outcomes(shopped), shopped.rates) == ({"ups": "refused"}, ())
+
+    run(work())
+
+
+def test_another_tenant_gets_neither_answers_nor_negotiated_rates_of_this_one() -> None:
+    async def work() -> None:
+        shop, ups = RateShop(FakeClock(), defaults=Agreed({"ups": [a_table()]})), FakeCarrier("ups")
+        await shop.shop(TENANT, accounts(ups), a_request())
+        ups.error = DOWN
+        shopped = await shop.shop("other", accounts(ups), a_request())
+        assert outcomes(shopped) == {"ups": "unreachable"}
+
+    run(work())
+
+
+def test_of_two_tables_the_one_that_began_last_holds() -> None:
+    async def work() -> None:
+        tables = [
+            a_table(valid_from=date(2026, 11, 1), fuel_surcharge_per_mille=100),
+            a_table(),
+            a_table(valid_from=date(2027, 1, 1), fuel_surcharge_per_mille=200),
+        ]
+        shop = RateShop(FakeClock(), defaults=Agreed({"ups": tables}))
+        ups = FakeCarrier("ups", error=DOWN)
+        for day, cost in ((None, 539), (date(2026, 10, 31), 490), (date(2027, 1, 1), 588)):
+            shopped = await shop.shop(TENANT, accounts(ups), a_request(ship_date=day, service="standard"))
+            assert [rate.cost_minor for rate in shopped.rates] == [cost]
+
+    run(work())
+
+
+def test_no_offer_at_all_is_an_error_that_says_how_each_carrier_fared() -> None:
+    async def work() -> None:
+        carriers = accounts(FakeCarrier("ups", error=NO), FakeCarrier("fedex", None))
+        shopped = await RateShop(FakeClock()).shop(TENANT, carriers, a_request())
+        failure = shopped.failure()
+        assert isinstance(failure, VendorUnreachable)
+        assert failure.vendor == "fedex"
+        assert "ups: ups refused: not served" in failure.detail
+        assert "fedex: it did not answer in time" in failure.detail
+
+    run(work())
+
+
+def test_when_every_carrier_refused_asking_again_does_not_help() -> None:
+    async def work() -> None:
+        shopped = await RateShop(FakeClock()).shop(TENANT, accounts(FakeCarrier("ups", error=NO)), a_request())
+        failure = shopped.failure()
+        assert isinstance(failure, VendorRejected)
+        assert not failure.retryable
+
+    run(work())
+
+
+def test_with_one_offer_there_is_no_error_and_without_carriers_there_is_nothing() -> None:
+    async def work() -> None:
+        shop = RateShop(FakeClock())
+        assert (await shop.shop(TENANT, accounts(FakeCarrier("ups")), a_request())).failure() is None
+        assert (await shop.shop(TENANT, [], a_request())).answers == ()
+
+    run(work())
+
+
+def test_the_caller_giving_up_ends_calls_that_nobody_else_waits_for() -> None:
+    async def work() -> None:
+        shop, hanging = RateShop(FakeClock()), FakeCarrier("hanging", None)
+        caller = asyncio.create_task(shop.shop(TENANT, accounts(hanging), a_request()))
+        await asyncio.sleep(0.1)
+        caller.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await caller
+        await asyncio.sleep(0)
+        assert (hanging.cancelled, shop.calls.under_way) == (1, 0)
+
+    run(work())
+
+
+def test_the_first_caller_giving_up_does_not_end_the_others_call() -> None:
+    async def work() -> None:
+        shop, ups = RateShop(FakeClock()), FakeCarrier("ups", 0.1)
+        first, second = (asyncio.create_task(shop.shop(TENANT, accounts(ups), a_request())) for _ in range(2))
+        await asyncio.sleep(0.05)
+        first.cancel()
+        assert outcomes(await second) == {"ups": "live"}
+        assert (ups.begun, ups.cancelled) == (1, 0)
+
+    run(work())
+
+
+def test_who_stops_listening_after_the_first_answer_leaves_nothing_behind() -> None:
+    async def work() -> None:
+        shop, slow = RateShop(FakeClock()), FakeCarrier("slow", 0.15)
+        async with aclosing(shop.answers(TENANT, accounts(FakeCarrier("ups"), slow), a_request())) as answers:
+            async for answer in answers:
+                assert answer.carrier == "ups"
+                break
+        await asyncio.sleep(0)
+        assert (slow.cancelled, shop.calls.under_way) == (1, 0)
+
+    run(work())
+
+
+def test_a_slow_listener_still_hears_what_came_in_time() -> None:
+    async def work() -> None:
+        carriers = accounts(FakeCarrier("a", 0.05), FakeCarrier("b", 0.1), FakeCarrier("c", None))
+        heard = []
+        async for answer in RateShop(FakeClock()).answers(TENANT, carriers, a_request()):
+            heard.append((answer.carrier, answer.outcome))
+            await asyncio.sleep(1)
+        assert heard == [("a", "live"), ("b", "live"), ("c", "timed_out")]
+
+    run(work())
+
+
+ANSWER = st.one_of(st.none(), st.tuples(st.integers(0, 400), st.sampled_from([None, NO, DOWN, OPEN, BUSY, GARBAGE])))
+
+
+@given(
+    carriers=st.lists(ANSWER, max_size=6),
+    rounds=st.lists(st.tuples(st.integers(0, 300), st.integers(0, 2), st.one_of(st.none(), st.integers(0, 300)))),
+)
+def test_whatever_carriers_and_callers_do_every_round_is_in_time_and_complete(
+    carriers: list[tuple[int, DocklineError | None] | None],
+    rounds: list[tuple[int, int, int | None]],
+) -> None:
+    """Carriers: milliseconds and error, None hangs. Rounds: when they begin, which profile, when they give up."""
+
+    async def work() -> None:
+        shop = RateShop(FakeClock())
+        fakes = [FakeCarrier(f"c{at}", each and each[0] / 1_000, each and each[1]) for at, each in enumerate(carriers)]
+
+        async def one(begins: int, which: int, gives_up: int | None) -> Shopped | None:
+            await asyncio.sleep(begins / 1_000)
+            request = a_request(parcels=(Parcel(parcel_id="P", weight_g=100 + which),))
+            try:
+                async with asyncio.timeout(None if gives_up is None else gives_up / 1_000):
+                    return await shop.shop(TENANT, accounts(*fakes), request)
+            except TimeoutError:
+                return None
+
+        for shopped in await asyncio.gather(*(one(*each) for each in rounds)):
+            if shopped is not None:
+                assert shopped.elapsed_ms <= DEADLINE * 1_000 + 0.01
+                assert [answer.carrier for answer in shopped.answers] == [fake.slug for fake in fakes]
+                assert all((answer.source is None) == (answer.rates == ()) for answer in shopped.answers)
+        await asyncio.sleep(0)
+        assert shop.calls.under_way == 0
+        assert all(fake.under_way == 0 for fake in fakes)
+
+    run(work())
+
+
+def test_the_cache_given_to_the_shop_is_the_one_it_uses() -> None:
+    async def work() -> None:
+        cache = RateCache(FakeClock(), size=1)
+        shop, ups = RateShop(FakeClock(), cache), FakeCarrier("ups", rates_given=(a_rate("ups"),))
+        for postal_code in ("80331", "80333", "80331"):
+            there = a_request().ship_to.model_copy(update={"postal_code": postal_code})
+            await shop.shop(TENANT, accounts(ups), a_request(ship_to=there))
+        assert (len(cache), ups.begun) == (1, 3)
+
+    run(work())
