@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from typing import Literal
+
+BreakerState = Literal["closed", "open", "half_open"]
 
 WINDOW = 20
 """How many past answers are looked at. A window, not a run of failures: one order that a vendor cannot digest fails
@@ -15,14 +18,27 @@ REST = 2.0
 
 
 class Breaker:
-    """Closed, open, or half open with a single probe. `monotonic` gives seconds that never run backwards."""
+    """Closed, open, or half open with a single probe. `monotonic` gives seconds that never run backwards.
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
+    `changed` is told every new state but half open, which comes by the passing of time alone.
+    """
+
+    def __init__(
+        self, monotonic: Callable[[], float], changed: Callable[[BreakerState], None] = lambda state: None
+    ) -> None:
         self._monotonic = monotonic
+        self._changed = changed
         self._outcomes: deque[bool] = deque(maxlen=WINDOW)
         self._opened_at: float | None = None
         self._probing = False
         self._generation = 0
+
+    @property
+    def state(self) -> BreakerState:
+        """`half_open`: the rest is over, and the next call is the probe, or one is on its way."""
+        if self._opened_at is None:
+            return "closed"
+        return "open" if self._monotonic() - self._opened_at < REST else "half_open"
 
     def admit(self) -> int | None:
         """A ticket to hand back with the outcome, or None when the call must not be made."""
@@ -62,3 +78,4 @@ class Breaker:
         self._opened_at = opened_at
         self._probing = False
         self._outcomes.clear()
+        self._changed("closed" if opened_at is None else "open")

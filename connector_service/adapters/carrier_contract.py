@@ -25,6 +25,7 @@ from pydantic import Field
 from canonical_models import Address, Label, LabelDocument, Location, Parcel, TrackingEvent
 from canonical_models.shipment import RateSource
 from connector_service.adapters.contracts import Capability, Connection
+from connector_service.adapters.health import CallKind
 from connector_service.errors import VendorRejected
 
 LabelFormat = Literal["zpl", "pdf"]
@@ -46,6 +47,11 @@ class CarrierConnection(Connection):
 
     rate_timeout: float = Field(default=0.2, gt=0, le=60, description="seconds a rating call may take, all in all")
     label_timeout: float = Field(default=20.0, gt=0, le=120, description="seconds a purchase may take, all in all")
+
+    def limits(self, kind: CallKind) -> tuple[float, float]:
+        """A rate and a label have limits of their own; within them one attempt may take as long as it likes."""
+        own = {"rate": self.rate_timeout, "label": self.label_timeout}.get(kind)
+        return (own, own) if own is not None else super().limits(kind)
 
 
 @dataclass(frozen=True, slots=True)

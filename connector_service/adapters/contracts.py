@@ -16,6 +16,7 @@ from typing import Literal, Protocol, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from canonical_models import Address, Parcel
+from connector_service.adapters.health import CallKind
 
 WarehouseStatus = Literal["released", "picking", "picked", "packed", "short", "cancelled"]
 LotStatus = Literal["ok", "expired", "recalled"]
@@ -57,6 +58,10 @@ class Connection(BaseModel):
     timeout: float = Field(default=5.0, gt=0, le=60, description="seconds one attempt may take")
     deadline: float = Field(default=10.0, gt=0, le=120, description="seconds all attempts of a call may take together")
     calls_per_second: float = Field(default=2_000.0, gt=0, description="how fast the vendor lets this tenant call")
+
+    def limits(self, kind: CallKind) -> tuple[float, float]:
+        """Seconds one attempt, and the whole call, may take."""
+        return self.timeout, self.deadline
 
     @model_validator(mode="after")
     def _an_attempt_ends_first(self) -> Self:

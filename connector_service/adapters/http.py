@@ -18,16 +18,20 @@ import orjson
 from httpx_aiohttp import AiohttpTransport
 from pydantic import ValidationError
 
-from connector_service.adapters.breaker import Breaker
+from connector_service.adapters.breaker import Breaker, BreakerState
 from connector_service.adapters.contracts import Connection
+from connector_service.adapters.health import CallKind, Health, Outcome
 from connector_service.adapters.http_errors import (
     HTTP_ERRORS,
     Busy,
     CircuitOpen,
     Refused,
+    UnreadableAnswer,
     client_error,
+    outcome_of,
     status_error,
 )
+from connector_service.adapters.oauth import AccountToken, Tokens
 from connector_service.adapters.rate_limit import Bucket
 from connector_service.adapters.shapes import Unreadable, explain
 from connector_service.clock import Clock
@@ -82,7 +86,10 @@ def _session(max_connections: int) -> aiohttp.ClientSession:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call to a vendor; `path` starts with a slash. `repeatable`: doing it twice does no more than once."""
+    """One call to a vendor; `path` starts with a slash. `repeatable`: doing it twice does no more than once.
+
+    `kind` decides how long it may take (`Connection.limits`) and where its outcome is counted.
+    """
 
     method: str
     path: str
@@ -91,6 +98,9 @@ class Request:
     params: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     repeatable: bool = False
+    kind: CallKind = "other"
+    content: str | None = None
+    """A body that is not JSON; `headers` must then name its content-type."""
 
 
 class Transport:
@@ -112,8 +122,11 @@ class Transport:
         self.clock = clock
         self.jitter = jitter
         self.sleep = sleep
-        self._monotonic = monotonic
+        self.health = Health()
+        self.tokens = Tokens(clock)
+        self.monotonic = monotonic
         self._breakers: dict[tuple[str, str], Breaker] = {}
+        self._listeners: list[Callable[[str, str, BreakerState], None]] = []
         self._buckets: dict[tuple[str, str, float], Bucket] = {}
 
     def tenant(self, tenant_id: str) -> TenantHttp:
@@ -122,11 +135,30 @@ class Transport:
 
     def breaker(self, tenant_id: str, vendor: str) -> Breaker:
         """The breaker between a tenant and a vendor, the same one every time."""
-        return self._breakers.setdefault((tenant_id, vendor), Breaker(self._monotonic))
+        key = (tenant_id, vendor)
+        if key not in self._breakers:
+            self._breakers[key] = Breaker(self.monotonic, lambda state: self._tell(tenant_id, vendor, state))
+        return self._breakers[key]
+
+    def on_breaker(self, listener: Callable[[str, str, BreakerState], None]) -> None:
+        """Tell `listener` the tenant, the vendor and the new state whenever a breaker opens or closes.
+
+        It is called in the middle of a vendor call: it must be quick and must not raise.
+        """
+        self._listeners.append(listener)
+
+    def _tell(self, tenant_id: str, vendor: str, state: BreakerState) -> None:
+        for listener in self._listeners:
+            listener(tenant_id, vendor, state)
+
+    def rate_limit_used(self, tenant_id: str, vendor: str) -> float:
+        """How much of its rate limit a tenant uses now: 0 nothing, 1 all of it, above 1 calls are waiting."""
+        found = (bucket for key, bucket in self._buckets.items() if key[:2] == (tenant_id, vendor))
+        return max((bucket.used for bucket in found), default=0.0)
 
     def bucket(self, tenant_id: str, vendor: str, per_second: float) -> Bucket:
         """The rate limit between a tenant and a vendor, the same one every time; another rate starts a new one."""
-        return self._buckets.setdefault((tenant_id, vendor, per_second), Bucket(per_second, self._monotonic))
+        return self._buckets.setdefault((tenant_id, vendor, per_second), Bucket(per_second, self.monotonic))
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -157,6 +189,7 @@ class VendorHttp:
         self, transport: Transport, tenant_id: str, vendor: str, connection: Connection, said: Callable[[bytes], str]
     ) -> None:
         self._transport = transport
+        self._tenant_id = tenant_id
         self._vendor = vendor
         self._connection = connection
         self._said = said
@@ -165,65 +198,94 @@ class VendorHttp:
         self._bucket = transport.bucket(tenant_id, vendor, connection.calls_per_second)
         self._secrets = _secrets(connection)
 
-    async def call(self, request: Request, read: Callable[[bytes], T]) -> T:
+    @property
+    def vendor(self) -> str:
+        """The vendor's slug."""
+        return self._vendor
+
+    def account(self, credential: str) -> AccountToken:
+        """The access token that this tenant's `credential` gets from this vendor."""
+        return self._transport.tokens.account(self._tenant_id, self._vendor, credential)
+
+    def ends(self, kind: CallKind) -> float:
+        """When a call of this kind that begins now must have ended, in the event loop's time."""
+        return asyncio.get_running_loop().time() + self._connection.limits(kind)[1]
+
+    async def call(self, request: Request, read: Callable[[bytes], T], *, ends: float | None = None) -> T:
         """What `read` makes of the answer. A GET, and what is `repeatable`, is tried up to three times.
 
+        It ends at the deadline of its kind (or at `ends`), come what may: every wait in it is cut to what is left.
         Raises `VendorUnreachable` when there was no answer or `read` could not read it (it raises ValidationError or
         `Unreadable`), and `Refused` for a final no.
         """
+        timeout, _ = self._connection.limits(request.kind)
+        ends = self.ends(request.kind) if ends is None else ends
         attempts = ATTEMPTS if request.repeatable or request.method == "GET" else 1
-        deadline = self._connection.deadline
-        try:
-            async with asyncio.timeout(deadline):
-                for attempt in range(1, attempts):
-                    try:
-                        return await self._attempt(request, read)
-                    except CircuitOpen:
-                        raise
-                    except VendorUnreachable as error:
-                        await self._transport.sleep(self._pause(attempt, error))
-                return await self._attempt(request, read)
-        except TimeoutError:
-            raise VendorUnreachable(f"{self._vendor} did not answer in {deadline:g} s", vendor=self._vendor) from None
+        for attempt in range(1, attempts):
+            try:
+                return await self._attempt(request, read, timeout, ends)
+            except CircuitOpen:
+                raise
+            except VendorUnreachable as error:
+                pause = self._pause(attempt, error)
+                if pause >= _left(ends):
+                    raise
+                await self._transport.sleep(pause)
+        return await self._attempt(request, read, timeout, ends)
 
     def _pause(self, attempt: int, error: VendorUnreachable) -> float:
         pause = FIRST_PAUSE * 2.0 ** (attempt - 1) * (1 - self._transport.jitter() / 2)
         return max(pause, error.pause) if isinstance(error, Busy) else pause
 
-    async def _attempt(self, request: Request, read: Callable[[bytes], T]) -> T:
-        wait = self._bucket.take()
-        if wait:
-            await self._transport.sleep(wait)
-        with self._watched():
+    async def _attempt(self, request: Request, read: Callable[[bytes], T], timeout: float, ends: float) -> T:
+        await self._turn(request, ends)
+        with self._watched(request.kind):
             try:
-                async with asyncio.timeout(self._connection.timeout):
+                async with asyncio.timeout(min(timeout, _left(ends))):
                     return self._understood(await self._exchange(request), read)
             except HTTP_ERRORS as error:
                 # `from None`: the client's error holds the request, and with it the credential.
                 raise client_error(error, self._vendor) from None
 
+    async def _turn(self, request: Request, ends: float) -> None:
+        """Wait for our own rate limit, if the wait ends before the deadline."""
+        wait = self._bucket.take()
+        if wait and wait >= _left(ends):
+            self._bucket.give_back()
+            self._record(request.kind, "not_called", 0.0)
+            text = (
+                f"{self._vendor}: the rate limit of this connection leaves no time for the call; see calls_per_second"
+            )
+            raise Busy(text, vendor=self._vendor, pause=wait)
+        if wait:
+            await self._transport.sleep(wait)
+
     @contextmanager
-    def _watched(self) -> Iterator[None]:
-        """Ask the breaker before, and tell it the outcome after."""
+    def _watched(self, kind: CallKind) -> Iterator[None]:
+        """Ask the breaker before, and tell it and the health recorder the outcome after."""
         ticket = self._breaker.admit()
         if ticket is None:
+            self._record(kind, "not_called", 0.0)
             text = f"{self._vendor} failed too often lately and is left alone for a moment"
             raise CircuitOpen(text, vendor=self._vendor)
+        began = self._transport.monotonic()
         try:
             yield
-        except VendorUnreachable as error:
-            if isinstance(error, Busy):
-                self._breaker.succeeded(ticket)
-            else:
+        except VendorError as error:
+            self._record(kind, outcome_of(error), self._transport.monotonic() - began)
+            if isinstance(error, VendorUnreachable) and not isinstance(error, Busy):
                 self._breaker.failed(ticket)
-            raise
-        except VendorError:
-            self._breaker.succeeded(ticket)
+            else:
+                self._breaker.succeeded(ticket)
             raise
         except BaseException:
             self._breaker.abandoned(ticket)
             raise
+        self._record(kind, "answered", self._transport.monotonic() - began)
         self._breaker.succeeded(ticket)
+
+    def _record(self, kind: CallKind, outcome: Outcome, seconds: float) -> None:
+        self._transport.health.record(self._tenant_id, self._vendor, kind, outcome, seconds)
 
     async def _exchange(self, request: Request) -> bytes:
         built = self._build(request)
@@ -234,7 +296,7 @@ class VendorHttp:
                 body += chunk
                 if len(body) > MAX_ANSWER:
                     text = f"{self._vendor} answered with more than {MAX_ANSWER} bytes"
-                    raise VendorUnreachable(text, vendor=self._vendor)
+                    raise UnreadableAnswer(text, vendor=self._vendor)
         finally:
             await answer.aclose()
         if not answer.is_success:
@@ -253,7 +315,7 @@ class VendorHttp:
             request.method,
             _parsed(self._root + request.path),
             params=request.params or None,
-            content=None if request.body is None else orjson.dumps(request.body),
+            content=request.content if request.body is None else orjson.dumps(request.body),
             data=request.form,
             headers=headers,
         )
@@ -264,7 +326,7 @@ class VendorHttp:
         except (ValidationError, Unreadable) as error:
             pointer, words = explain(error)
             text = f"{self._vendor} gave an answer that cannot be read, at {pointer or 'the top'}: {words}"
-            raise VendorUnreachable(text, vendor=self._vendor, pointer=pointer) from None
+            raise UnreadableAnswer(text, vendor=self._vendor, pointer=pointer) from None
 
     def _redacted(self, text: str, request: httpx.Request) -> str:
         authorization = request.headers.get("authorization", "").rpartition(" ")[2]
@@ -272,6 +334,10 @@ class VendorHttp:
             if secret:
                 text = text.replace(secret, "[secret]")
         return text
+
+
+def _left(ends: float) -> float:
+    return max(0.0, ends - asyncio.get_running_loop().time())
 
 
 def _secrets(connection: Connection) -> tuple[str, ...]:

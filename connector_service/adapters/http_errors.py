@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import aiohttp
 import httpx
 
+from connector_service.adapters.health import Outcome
 from connector_service.errors import VendorError, VendorRejected, VendorUnreachable
 
 BUSY = frozenset({408, 425, 429})
@@ -39,6 +40,14 @@ class Busy(VendorUnreachable):
         self.pause = pause
 
 
+class NoAnswer(VendorUnreachable):
+    """The time was up before the answer had come whole."""
+
+
+class UnreadableAnswer(VendorUnreachable):
+    """An answer came, but it is not what this vendor's answers look like."""
+
+
 class CircuitOpen(VendorUnreachable):
     """The vendor failed too often lately, so it was not called."""
 
@@ -51,7 +60,7 @@ def client_error(error: Exception, vendor: str) -> VendorError:
     if isinstance(error, httpx.HTTPStatusError):
         return status_error(error.response.status_code, error.response.headers, "", vendor)
     if isinstance(error, TimeoutError | httpx.TimeoutException):
-        return VendorUnreachable(f"{vendor} did not answer in time ({kind})", vendor=vendor)
+        return NoAnswer(f"{vendor} did not answer in time ({kind})", vendor=vendor)
     return VendorUnreachable(f"{vendor} could not be reached ({kind})", vendor=vendor)
 
 
@@ -71,3 +80,14 @@ def status_error(status: int, headers: Mapping[str, str], words: str, vendor: st
     else:
         said = f"{vendor} refused (HTTP {status}){said}"
     return Refused(said, vendor=vendor, http_status=status)
+
+
+def outcome_of(error: VendorError) -> Outcome:
+    """Where the health recorder counts an attempt that ended so."""
+    if isinstance(error, Busy):
+        return "busy"
+    if isinstance(error, NoAnswer):
+        return "timeout"
+    if isinstance(error, UnreadableAnswer):
+        return "unreadable"
+    return "error" if isinstance(error, VendorUnreachable) else "refused"

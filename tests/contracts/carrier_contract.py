@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import anyio
 import pytest
@@ -43,6 +43,14 @@ def a_label_request(rate: Rate, reference: str = "shp/1:a b&c") -> LabelRequest:
 
 
 class BaseCarrierContract(AdapterContract):
+    settings: ClassVar[dict[str, Any]] = {}
+    """What this carrier's connection wants to know besides, such as its account number."""
+
+    def connection(self, sandbox: Sandbox, **changes: Any) -> Connection:
+        patient = {"rate_timeout": 10, **self.settings, **changes}
+        fields = super().connection(sandbox).model_dump() | patient
+        return registry.CARRIERS[self.slug].settings.model_validate(fields)
+
     def make(self, connection: Connection, transport: Transport) -> CarrierAdapter:
         return registry.carrier(self.slug, connection, transport.tenant("tenant"))
 
@@ -136,7 +144,7 @@ class BaseCarrierContract(AdapterContract):
     async def test_a_failing_vendor_is_unreachable(
         self, fault: dict[str, Any], sandbox: Sandbox, transport: Transport
     ) -> None:
-        impatient = self.make(self.connection(sandbox, timeout=0.2, deadline=1), transport)
+        impatient = self.make(self.connection(sandbox, rate_timeout=0.2, label_timeout=0.2), transport)
         sandbox.put("faults", {self.slug: fault})
         with pytest.raises(VendorUnreachable):
             await impatient.rates(a_rate_request())
@@ -146,7 +154,7 @@ class BaseCarrierContract(AdapterContract):
         self, fault: dict[str, Any], carrier: CarrierAdapter, sandbox: Sandbox, transport: Transport
     ) -> None:
         rate = (await carrier.rates(a_rate_request()))[0]
-        impatient = self.make(self.connection(sandbox, timeout=0.2, deadline=1), transport)
+        impatient = self.make(self.connection(sandbox, rate_timeout=0.2, label_timeout=0.2), transport)
         await impatient.rates(a_rate_request())
         sandbox.put("faults", {self.slug: fault})
         with pytest.raises(VendorUnreachable):

@@ -10,6 +10,7 @@ from canonical_models import Label, TrackingEvent
 from connector_service.adapters.carrier_contract import LabelRequest, Rate, RateRequest
 from connector_service.adapters.carriers.swiftparcel import SLUG, mapping
 from connector_service.adapters.contracts import Connection
+from connector_service.adapters.health import CallKind
 from connector_service.adapters.http import Refused, Request, TenantHttp
 from connector_service.adapters.shapes import read_webhook_body
 from connector_service.adapters.signatures import from_base64, header, require_recent, require_signature
@@ -29,25 +30,29 @@ class Swiftparcel:
 
     async def rates(self, req: RateRequest) -> tuple[Rate, ...]:
         """Asking for quotes changes nothing, so it may be repeated."""
-        return await self._http.call(self._post("/v1/quotes", mapping.quote_body(req)), mapping.rates)
+        return await self._http.call(self._post("/v1/quotes", mapping.quote_body(req), "rate"), mapping.rates)
 
     async def buy_label(self, req: LabelRequest) -> Label:
         """Swiftparcel takes a repeated clientReference for the same label, so buying may be repeated."""
         return await self._http.call(
-            self._post("/v1/labels", mapping.label_body(req)), partial(mapping.label, req.reference)
+            self._post("/v1/labels", mapping.label_body(req), "label"), partial(mapping.label, req.reference)
         )
 
-    def _post(self, path: str, body: dict[str, object]) -> Request:
-        return Request("POST", path, body=body, headers=self._headers, repeatable=True)
+    def _post(self, path: str, body: dict[str, object], kind: CallKind) -> Request:
+        return Request("POST", path, body=body, headers=self._headers, repeatable=True, kind=kind)
 
     async def void_label(self, label: Label) -> None:
         """Voiding twice is answered like voiding once."""
         path = f"/v1/labels/{quote(label.label_id, safe='')}"
-        await self._http.call(Request("DELETE", path, headers=self._headers, repeatable=True), mapping.void_confirmed)
+        await self._http.call(
+            Request("DELETE", path, headers=self._headers, repeatable=True, kind="void"), mapping.void_confirmed
+        )
 
     async def track(self, tracking_number: str) -> tuple[TrackingEvent, ...]:
         """All scans of one parcel."""
-        request = Request("GET", "/v1/scans", params=(("trackingNumber", tracking_number),), headers=self._headers)
+        request = Request(
+            "GET", "/v1/scans", params=(("trackingNumber", tracking_number),), headers=self._headers, kind="track"
+        )
         try:
             return await self._http.call(request, mapping.tracking_events)
         except Refused as error:

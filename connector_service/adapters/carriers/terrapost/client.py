@@ -3,55 +3,46 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from functools import partial
-from typing import TypeVar
 from urllib.parse import quote
 from weakref import WeakValueDictionary
 
 from canonical_models import Label, TrackingEvent
+from connector_service.adapters.authorized import AuthorizedHttp, basic
 from connector_service.adapters.carrier_contract import LabelRequest, Rate, RateRequest
 from connector_service.adapters.carriers.terrapost import SLUG, mapping, signing_key
-from connector_service.adapters.carriers.terrapost.token import Token
 from connector_service.adapters.contracts import Connection
 from connector_service.adapters.http import Refused, Request, TenantHttp
 from connector_service.adapters.shapes import read_webhook_body
 from connector_service.adapters.signatures import from_base64, header, require_recent, require_signature
 from connector_service.errors import NotFound, VendorRejected, VendorUnreachable
 
-T = TypeVar("T")
-
 SHIPMENTS = "/api/shipments"
-UNAUTHORIZED = 401
 NOT_FOUND = 404
 
 
 class Terrapost:
-    """The carrier adapter; see `CarrierAdapter` for what each method promises. It holds the tenant's token."""
+    """The carrier adapter; see `CarrierAdapter` for what each method promises."""
 
     def __init__(self, connection: Connection, http: TenantHttp) -> None:
         self._clock = http.clock
-        self._http = http.vendor(SLUG, connection, mapping.refusal)
-        self._token = Token(connection.api_key.get_secret_value(), self._http, http.clock)
+        vendor, credential = http.vendor(SLUG, connection, mapping.refusal), connection.api_key.get_secret_value()
+        ask = Request(
+            "POST",
+            "/oauth/token",
+            form={"grant_type": "client_credentials"},
+            headers={"authorization": basic(credential)},
+        )
+        self._http = AuthorizedHttp(vendor, vendor.account(credential), ask)
         self._key = signing_key(connection.webhook_secret.get_secret_value())
         self._buying: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._doubtful: set[str] = set()
 
-    async def _call(self, request: Request, read: Callable[[bytes], T]) -> T:
-        try:
-            return await self._http.call(replace(request, headers=await self._token.headers()), read)
-        except Refused as error:
-            if error.http_status != UNAUTHORIZED:
-                raise
-        # The token was withdrawn before its time; the refused call did nothing, so it is safe to make again.
-        self._token.forget()
-        return await self._http.call(replace(request, headers=await self._token.headers()), read)
-
     async def rates(self, req: RateRequest) -> tuple[Rate, ...]:
         """Asking for offers changes nothing, so it may be repeated."""
-        request = Request("POST", "/api/price-enquiries", body=mapping.enquiry_body(req), repeatable=True)
-        return await self._call(request, mapping.rates)
+        request = Request("POST", "/api/price-enquiries", body=mapping.enquiry_body(req), repeatable=True, kind="rate")
+        return await self._http.call(request, mapping.rates)
 
     async def buy_label(self, req: LabelRequest) -> Label:
         """Look up the reference, and buy only when nothing is there; never two purchases of one reference at a time."""
@@ -61,9 +52,9 @@ class Terrapost:
             known = await self.find_label(req.reference, req.order_number)
             if known is not None:
                 return known
-            request = Request("POST", SHIPMENTS, body=mapping.shipment_body(req))
+            request = Request("POST", SHIPMENTS, body=mapping.shipment_body(req), kind="label")
             try:
-                label = await self._call(request, partial(mapping.label, req.reference))
+                label = await self._http.call(request, partial(mapping.label, req.reference))
             except VendorUnreachable:
                 # It may have been sold all the same, perhaps after the next lookup has seen nothing.
                 self._doubtful.add(req.reference)
@@ -77,7 +68,7 @@ class Terrapost:
     async def find_label(self, reference: str, order_number: str = "") -> Label | None:
         """The one label of the reference. Should there be more, the oldest stays and the others are given back."""
         asked = (("customer_reference", reference), ("order_number", order_number))
-        found = await self._call(Request("GET", SHIPMENTS, params=asked), mapping.bought)
+        found = await self._http.call(Request("GET", SHIPMENTS, params=asked, kind="label"), mapping.bought)
         for surplus in found.live[1:]:
             await self.void_label(surplus)
         if found.live:
@@ -91,13 +82,15 @@ class Terrapost:
     async def void_label(self, label: Label) -> None:
         """Voiding twice is answered like voiding once."""
         path = f"{SHIPMENTS}/{quote(label.label_id, safe='')}/void"
-        await self._call(Request("POST", path, body={}, repeatable=True), partial(mapping.label, label.reference))
+        await self._http.call(
+            Request("POST", path, body={}, repeatable=True, kind="void"), partial(mapping.label, label.reference)
+        )
 
     async def track(self, tracking_number: str) -> tuple[TrackingEvent, ...]:
         """All scans of one parcel."""
-        request = Request("GET", "/api/scans", params=(("tracking_number", tracking_number),))
+        request = Request("GET", "/api/scans", params=(("tracking_number", tracking_number),), kind="track")
         try:
-            return await self._call(request, mapping.scans)
+            return await self._http.call(request, mapping.scans)
         except Refused as error:
             if error.http_status == NOT_FOUND:
                 raise NotFound(f"{SLUG} does not know the tracking number {tracking_number!r}") from error

@@ -128,11 +128,6 @@ class _Webhook(VendorShape):
     data: _Scans
 
 
-class _Token(VendorShape):
-    access_token: str = Field(min_length=1, max_length=4_000)
-    expires_in: int = Field(ge=0)
-
-
 class _Problem(VendorShape):
     title: str
     detail: str
@@ -289,12 +284,6 @@ def _tracking_events(found: Iterable[_Scan]) -> tuple[TrackingEvent, ...]:
         for scan in found
         if scan.code in SCANS
     )
-
-
-def token(body: bytes) -> tuple[str, int]:
-    """The access token and the seconds it holds."""
-    shape = _Token.model_validate_json(body)
-    return shape.access_token, shape.expires_in
 
 
 def refusal(body: bytes) -> str:
