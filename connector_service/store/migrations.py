@@ -239,6 +239,42 @@ def _closures(db: Database) -> None:
     db.execute("CREATE UNIQUE INDEX closures_now ON closures (tenant_id, location_id) WHERE opened_at IS NULL")
 
 
+def _movements_told(db: Database) -> None:
+    """What others tell of is kept by when it happened; a position no longer keeps what it `heard` from whom."""
+    db.execute(
+        "CREATE TABLE stock_movements (tenant_id TEXT, position_id TEXT, at TEXT, system TEXT, reference TEXT,"
+        " delta INTEGER, PRIMARY KEY (tenant_id, position_id, at, system, reference)) WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE INDEX events_counted ON events (tenant_id, position) WHERE type = 'dockline.position.counted.v1'"
+    )
+    db.table("tenants").add_column("recount_hours", int, not_null_default=24)
+    db.table("tenants").add_column("recounted_at", str)
+    db.execute("UPDATE positions SET body = json_remove(body, '$.heard') WHERE json_extract(body, '$.heard') NOTNULL")
+    db.execute(
+        "UPDATE events SET data = json_remove(data, '$.changes.heard')"
+        " WHERE kind = 'position' AND json_extract(data, '$.changes.heard') NOTNULL"
+    )
+
+
+def _own_carriers(db: Database) -> None:
+    """What carriers have agreed to charge, and labels and scans of those that have no system of their own."""
+    db.execute(
+        "CREATE TABLE rate_tables (tenant_id TEXT, carrier TEXT, valid_from TEXT, hash TEXT, body TEXT, put_by TEXT,"
+        " put_at TEXT, PRIMARY KEY (tenant_id, carrier, valid_from))"
+    )
+    db.execute(
+        "CREATE TABLE own_labels (tenant_id TEXT, carrier TEXT, reference TEXT, serial INTEGER, tracking_number TEXT,"
+        " body TEXT, voided_at TEXT, PRIMARY KEY (tenant_id, carrier, reference))"
+    )
+    db.execute("CREATE UNIQUE INDEX own_labels_serial ON own_labels (tenant_id, carrier, serial)")
+    db.execute("CREATE UNIQUE INDEX own_labels_number ON own_labels (tenant_id, carrier, tracking_number)")
+    db.execute(
+        "CREATE TABLE own_scans (tenant_id TEXT, carrier TEXT, tracking_number TEXT, occurred_at TEXT, event_id TEXT,"
+        " body TEXT, PRIMARY KEY (tenant_id, carrier, tracking_number, occurred_at, event_id)) WITHOUT ROWID"
+    )
+
+
 MIGRATIONS: list[Callable[[Database], None]] = [
     _tenants,
     _events,
@@ -251,6 +287,8 @@ MIGRATIONS: list[Callable[[Database], None]] = [
     _feed_marks,
     _queries,
     _closures,
+    _movements_told,
+    _own_carriers,
 ]
 """Append only: the number of migrations applied is the file's `user_version`."""
 
