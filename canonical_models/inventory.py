@@ -65,10 +65,6 @@ class InventoryPosition(CanonicalObject):
     serials: list[Identifier] = Field(
         default_factory=list, max_length=1_000, description="serial numbers of units that nobody has claimed"
     )
-    heard: dict[Identifier, int] = Field(
-        default_factory=dict,
-        description="by source the sequence of its last count, or its time in microseconds since 1970",
-    )
     as_of: UtcDatetime
 
     @property

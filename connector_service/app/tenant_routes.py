@@ -20,7 +20,8 @@ from connector_service.app.problems import StrictRoute
 from connector_service.app.services import KnownCaller, UsedServices
 from connector_service.app.webhook_routes import read_shopify
 from connector_service.errors import Conflict, InvalidInput
-from connector_service.inventory.positions import take_count
+from connector_service.inventory.positions import Shelf
+from connector_service.orders.recounts import count_now
 from connector_service.orders.systems import make_adapter
 from connector_service.orders.work import Work
 from connector_service.store import Transaction, rejected, tenants
@@ -107,11 +108,17 @@ async def put_locations(new: Locations, caller: KnownCaller, services: UsedServi
 
 @router.put("/v1/inventory", summary="Take over counts")
 async def put_inventory(new: Counts, caller: KnownCaller, services: UsedServices) -> dict[str, int]:
-    """Set what is on hand, position by position; the same count again changes nothing."""
+    """Set what is on hand now, position by position; the same count again changes nothing.
+
+    Where fewer are there than orders have claimed, the newest of them become an `inventory_mismatch`.
+    """
 
     def job(tx: Transaction) -> int:
         work = Work(tx, services.rules.of(tx.tenant_id), f"{caller.label} via PUT /v1/inventory")
-        return sum(take_count(work, **count.model_dump()) for count in new.positions)
+        return sum(
+            count_now(work, Shelf(count.sku, count.location_id, count.lot, count.expires_on), count.on_hand)
+            for count in new.positions
+        )
 
     return {"changed": await services.store.write(caller.tenant_id, job)}
 

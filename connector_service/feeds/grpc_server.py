@@ -76,7 +76,11 @@ def read_batch(batch: inventory_pb2.UpdateBatch) -> list[Update | Refused]:
 
 
 def _read(update: inventory_pb2.Update, defaults: Raw, wrong: Refused | None) -> Update | Refused:
-    raw: Raw = {"sku": update.sku, "location_id": update.location_id, "lot": update.lot}
+    raw: Raw = {"sku": update.sku, "location_id": update.location_id}
+    if update.kind != inventory_pb2.COUNT:
+        raw |= _of_movement(update)
+    if update.lot:
+        raw["lot"] = update.lot
     if update.expires_on:
         raw["expires_on"] = update.expires_on
     if update.source:
@@ -89,6 +93,21 @@ def _read(update: inventory_pb2.Update, defaults: Raw, wrong: Refused | None) ->
     if wrong_here is not None or ("as_of" not in raw and wrong is not None):
         return wrong_here or wrong or Refused("", "")
     return read_update(raw, defaults)
+
+
+def _of_movement(update: inventory_pb2.Update) -> Raw:
+    names = ("reference", "reason", "transfer_id", "to_location_id")
+    known = update.kind in inventory_pb2.Kind.values()
+    raw: Raw = {"kind": inventory_pb2.Kind.Name(update.kind).lower() if known else int(update.kind)}
+    raw |= {name: said for name in names if (said := getattr(update, name))}
+    if update.kind in (inventory_pb2.TRANSFER_ARRIVED, inventory_pb2.TRANSFER_LOST):
+        # What the transfer says of itself need not be said.
+        raw |= {"sku": update.sku or None, "location_id": update.location_id or None}
+    if update.HasField("quantity"):
+        raw["quantity"] = update.quantity
+    if update.serials:
+        raw["serials"] = list(update.serials)
+    return raw
 
 
 def _put_time(raw: Raw, said: inventory_pb2.UpdateBatch | inventory_pb2.Update) -> Refused | None:

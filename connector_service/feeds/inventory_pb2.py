@@ -25,21 +25,23 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'connector_service/feeds/inventory.proto\x12\x15\x64ockline.inventory.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"x\n\x0bUpdateBatch\x12\x0e\n\x06source\x18\x01 \x01(\t\x12)\n\x05\x61s_of\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\x07updates\x18\x03 \x03(\x0b\x32\x1d.dockline.inventory.v1.Update\"\xcc\x01\n\x06Update\x12\x0b\n\x03sku\x18\x01 \x01(\t\x12\x13\n\x0blocation_id\x18\x02 \x01(\t\x12\x0b\n\x03lot\x18\x03 \x01(\t\x12\x12\n\nexpires_on\x18\x04 \x01(\t\x12\x14\n\x07on_hand\x18\x05 \x01(\x03H\x00\x88\x01\x01\x12)\n\x05\x61s_of\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\x08sequence\x18\x07 \x01(\x03H\x01\x88\x01\x01\x12\x0e\n\x06source\x18\x08 \x01(\tB\n\n\x08_on_handB\x0b\n\t_sequence\"\x90\x01\n\x07Summary\x12\x10\n\x08\x61\x63\x63\x65pted\x18\x01 \x01(\x03\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x03\x12\x10\n\x08replayed\x18\x03 \x01(\x03\x12\r\n\x05stale\x18\x04 \x01(\x03\x12\x0f\n\x07refused\x18\x05 \x01(\x03\x12\x30\n\x08refusals\x18\x06 \x03(\x0b\x32\x1e.dockline.inventory.v1.Refusal\"7\n\x07Refusal\x12\r\n\x05index\x18\x01 \x01(\x03\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t2]\n\rInventoryFeed\x12L\n\x04Send\x12\".dockline.inventory.v1.UpdateBatch\x1a\x1e.dockline.inventory.v1.Summary(\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'connector_service/feeds/inventory.proto\x12\x15\x64ockline.inventory.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"x\n\x0bUpdateBatch\x12\x0e\n\x06source\x18\x01 \x01(\t\x12)\n\x05\x61s_of\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\x07updates\x18\x03 \x03(\x0b\x32\x1d.dockline.inventory.v1.Update\"\xfc\x02\n\x06Update\x12\x0b\n\x03sku\x18\x01 \x01(\t\x12\x13\n\x0blocation_id\x18\x02 \x01(\t\x12\x0b\n\x03lot\x18\x03 \x01(\t\x12\x12\n\nexpires_on\x18\x04 \x01(\t\x12\x14\n\x07on_hand\x18\x05 \x01(\x03H\x00\x88\x01\x01\x12)\n\x05\x61s_of\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\x08sequence\x18\x07 \x01(\x03H\x01\x88\x01\x01\x12\x0e\n\x06source\x18\x08 \x01(\t\x12)\n\x04kind\x18\t \x01(\x0e\x32\x1b.dockline.inventory.v1.Kind\x12\x15\n\x08quantity\x18\n \x01(\x03H\x02\x88\x01\x01\x12\x11\n\treference\x18\x0b \x01(\t\x12\x0e\n\x06reason\x18\x0c \x01(\t\x12\x13\n\x0btransfer_id\x18\r \x01(\t\x12\x16\n\x0eto_location_id\x18\x0e \x01(\t\x12\x0f\n\x07serials\x18\x0f \x03(\tB\n\n\x08_on_handB\x0b\n\t_sequenceB\x0b\n\t_quantity\"\x90\x01\n\x07Summary\x12\x10\n\x08\x61\x63\x63\x65pted\x18\x01 \x01(\x03\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x03\x12\x10\n\x08replayed\x18\x03 \x01(\x03\x12\r\n\x05stale\x18\x04 \x01(\x03\x12\x0f\n\x07refused\x18\x05 \x01(\x03\x12\x30\n\x08refusals\x18\x06 \x03(\x0b\x32\x1e.dockline.inventory.v1.Refusal\"7\n\x07Refusal\x12\r\n\x05index\x18\x01 \x01(\x03\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t*j\n\x04Kind\x12\t\n\x05\x43OUNT\x10\x00\x12\x0b\n\x07RECEIPT\x10\x01\x12\x0e\n\nADJUSTMENT\x10\x02\x12\x11\n\rTRANSFER_SENT\x10\x03\x12\x14\n\x10TRANSFER_ARRIVED\x10\x04\x12\x11\n\rTRANSFER_LOST\x10\x05\x32]\n\rInventoryFeed\x12L\n\x04Send\x12\".dockline.inventory.v1.UpdateBatch\x1a\x1e.dockline.inventory.v1.Summary(\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'connector_service.feeds.inventory_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_KIND']._serialized_start=808
+  _globals['_KIND']._serialized_end=914
   _globals['_UPDATEBATCH']._serialized_start=99
   _globals['_UPDATEBATCH']._serialized_end=219
   _globals['_UPDATE']._serialized_start=222
-  _globals['_UPDATE']._serialized_end=426
-  _globals['_SUMMARY']._serialized_start=429
-  _globals['_SUMMARY']._serialized_end=573
-  _globals['_REFUSAL']._serialized_start=575
-  _globals['_REFUSAL']._serialized_end=630
-  _globals['_INVENTORYFEED']._serialized_start=632
-  _globals['_INVENTORYFEED']._serialized_end=725
+  _globals['_UPDATE']._serialized_end=602
+  _globals['_SUMMARY']._serialized_start=605
+  _globals['_SUMMARY']._serialized_end=749
+  _globals['_REFUSAL']._serialized_start=751
+  _globals['_REFUSAL']._serialized_end=806
+  _globals['_INVENTORYFEED']._serialized_start=916
+  _globals['_INVENTORYFEED']._serialized_end=1009
 # @@protoc_insertion_point(module_scope)

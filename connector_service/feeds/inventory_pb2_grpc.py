@@ -46,7 +46,8 @@ class InventoryFeedServicer:
 
     def Send(self, request_iterator, context):
         """Takes counts over, in whatever order they come: of one source and position the one with the highest sequence (or,
-        without sequences, the latest time) holds; of several sources the one that was counted last.
+        without sequences, the latest time) holds; of several sources the one that was counted last. Movements are taken
+        over once per source, reference and position; one that happened before the newest count changes nothing.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -1,24 +1,27 @@
 """Take a batch of updates over: the source's sequence or time decides what is newer, never the order of arrival.
 
-A position holds the newest count of any source. A count that arrives late is moved on by what has come and gone at the
-position since it was made, so that goods shipped meanwhile are not promised again.
+A position holds the newest count of any source, and what was moved since it was made. A count that arrives late is
+moved on by what has come and gone at the position meanwhile, so that goods shipped are not promised again; a movement
+that arrives late, when a newer count has found it, is kept and changes nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime
 
-from canonical_models import InventoryPosition
+from canonical_models import InventoryPosition, Transfer
+from connector_service.errors import Conflict, InvalidInput
+from connector_service.feeds.checks import Catalog, wrong_transfer
 from connector_service.feeds.counting import CannotBe, Outcome, set_to
-from connector_service.feeds.update import Refused, Update
+from connector_service.feeds.moving import move
+from connector_service.feeds.update import Arrived, Count, Movement, OnShelf, Refused, Update
 from connector_service.inventory.positions import Shelf, position_id
+from connector_service.inventory.reconciliation import moved_since
 from connector_service.orders.work import Work
 from connector_service.store import feed_marks
 from connector_service.store.feed_marks import Mark
-
-FUTURE_TOLERANCE = timedelta(minutes=5)
-"""How far a source's clock may be ahead."""
 
 
 class Taking:
@@ -26,19 +29,23 @@ class Taking:
 
     def __init__(self, work: Work, updates: Sequence[Update]) -> None:
         self._work = work
-        keys = sorted({_key(update) for update in updates})
         tx = work.tx
-        self._locations = {location.id for location in tx.locations()}
-        self._products = tx.products(update.sku for update in updates)
+        self._catalog = Catalog(work, updates)
+        ended = sorted({update.transfer_id for update in updates if isinstance(update, Arrived)})
+        targets = {transfer.to_position_id for transfer in tx.find_by(Transfer, id=ended)} if ended else set()
+        keys = sorted(targets.union(_key(update) for update in updates if isinstance(update, OnShelf)))
         self._marks = feed_marks.newest(tx.connection, tx.tenant_id, keys)
         tx.find_by(InventoryPosition, id=keys)
         self._learned: dict[tuple[str, str], Mark] = {}
 
     def take(self, update: Update) -> Outcome | Refused:
-        """Take one update over; one that is refused or stale changes nothing."""
-        wrong = self._wrong(update)
+        """Take one update over; one that is refused or stale changes nothing that is on hand."""
+        wrong = self._catalog.wrong(update)
         if wrong is not None:
             return wrong
+        return self._count(update) if isinstance(update, Count) else self._move(update)
+
+    def _count(self, update: Count) -> Outcome | Refused:
         new = Mark(_key(update), update.source, update.sequence, update.as_of, update.on_hand, update.expires_on)
         marks = self._marks.get(new.position_id, {})
         known = marks.get(new.source)
@@ -48,7 +55,7 @@ class Taking:
             return Outcome.STALE
         return self._learn(update, marks, new)
 
-    def _learn(self, update: Update, marks: dict[str, Mark], new: Mark) -> Outcome | Refused:
+    def _learn(self, update: Count, marks: dict[str, Mark], new: Mark) -> Outcome | Refused:
         before, after = _leader(marks), _leader({**marks, new.source: new}) or new
         outcome = Outcome.STALE
         if after != before:
@@ -63,42 +70,40 @@ class Taking:
         self._learned[new.position_id, new.source] = new
         return outcome
 
-    def _wrong(self, update: Update) -> Refused | None:
-        if update.as_of > self._work.now + FUTURE_TOLERANCE:
-            now = self._work.now.isoformat(timespec="seconds")
-            return Refused(
-                "as_of", f"{update.as_of.isoformat()} has not come yet, it is {now}: set the source's clock right."
-            )
-        if update.location_id not in self._locations:
-            known = ", ".join(sorted(self._locations)[:5])
-            return Refused("location_id", f"There is no location {update.location_id!r}; there are {known or 'none'}.")
-        product = self._products.get(update.sku)
-        if product is None:
-            return Refused("sku", f"There is no product {update.sku!r}: add it with PUT /v1/products, then send again.")
-        return _wrong_lot(update, product.lot_tracked)
+    def _move(self, update: Movement) -> Outcome | Refused:
+        if isinstance(update, Arrived):
+            transfer = self._work.tx.find(Transfer, update.transfer_id)
+            target = self._work.tx.find(InventoryPosition, transfer.to_position_id) if transfer else None
+            wrong = wrong_transfer(update, transfer, target)
+            if wrong is not None:
+                return wrong
+        try:
+            with self._work.tx.savepoint():
+                return move(self._work, update, lambda key: self._is_counted(key, update.as_of))
+        except (Conflict, InvalidInput) as error:
+            # What this handle has loaded may have been changed before it was refused.
+            self._work = replace(self._work, tx=self._work.tx.part())
+            return Refused((error.pointer or "").removeprefix("/"), error.detail)
+
+    def _is_counted(self, key: str, moment: datetime) -> bool:
+        leader = _leader(self._marks.get(key, {}))
+        if leader is not None and leader.as_of >= moment:
+            return True
+        position = self._work.tx.find(InventoryPosition, key)
+        return position is not None and moved_since(self._work, position, moment).counted
 
     def keep(self) -> None:
         """Write what was learned."""
         feed_marks.keep(self._work.tx.connection, self._work.tenant_id, self._learned.values())
 
 
-def _key(update: Update) -> str:
+def _key(update: OnShelf) -> str:
     return position_id(update.sku, update.location_id, update.lot)
 
 
 def _leader(marks: dict[str, Mark]) -> Mark | None:
     """The newest count of any source."""
     return max(marks.values(), key=lambda mark: mark.moment, default=None)
-
-
-def _wrong_lot(update: Update, lot_tracked: bool) -> Refused | None:
-    if lot_tracked and not update.lot:
-        return Refused("lot", f"{update.sku} is kept by lot: say which lot was counted.")
-    if update.lot and not lot_tracked:
-        return Refused("lot", f"{update.sku} is not kept by lot: leave the lot out, or set the product's lot_tracked.")
-    if update.expires_on is not None and not update.lot:
-        return Refused("expires_on", "Only a lot expires: say which lot, or leave expires_on out.")
-    return None
 
 
 def _other_content(known: Mark, new: Mark) -> Refused:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from canonical_models import AdjustmentReason, InventoryPosition, LotStatus
 from connector_service.errors import Conflict, InvalidInput
 from connector_service.inventory import serials as numbers
-from connector_service.inventory.history import on_hand_at
-from connector_service.inventory.sources import is_late, told_before
+from connector_service.inventory.sources import note_movement, told_before
 from connector_service.inventory.work import MOST_UNITS, Source, StockWork, save_position
 
 _LONGEST_NAME = 100
@@ -57,44 +56,33 @@ def position_at(work: StockWork, shelf: Shelf) -> InventoryPosition:
     )
 
 
-def take_count(
-    work: StockWork,
-    *,
-    sku: str,
-    location_id: str,
-    lot: str,
-    expires_on: str | None,
-    on_hand: int,
-    source: Source | None = None,
-) -> bool:
-    """Take over a count from a feed, making the position if it is new; False when it is late or changes nothing.
-
-    A count told with a time in the past is brought up to now: what has moved since then is added.
+def take_count(work: StockWork, *, sku: str, location_id: str, lot: str, expires_on: str | None, on_hand: int) -> bool:
+    """Take over what somebody counts now, making the position if it is new; False when that is what was known.
 
     Raises:
         Conflict: less was counted than is reserved.
-        InvalidInput: it was counted in the future.
     """
-    shelf = Shelf(sku, location_id, lot, expires_on)
-    if source is not None and source.at is not None and source.at > work.now:
-        raise InvalidInput(f"{shelf.position_id} cannot have been counted at {source.at}: it is {work.now} now.")
-    position = position_at(work, shelf)
-    if _is_old_news(position, expires_on, on_hand, source) or is_late(position, source):
+    position = position_at(work, Shelf(sku, location_id, lot, expires_on))
+    same = position.on_hand == on_hand and not position.unavailable and expires_on in (None, position.expires_on)
+    if position.version and same:
         return False
-    if source is not None and source.at is not None and position.version and source.at < position.as_of:
-        on_hand = max(0, on_hand + position.on_hand - on_hand_at(work, position.id, source.at))
     position.expires_on = expires_on or position.expires_on
-    set_count(work, position, on_hand, source=source)
+    set_count(work, position, on_hand)
     return True
 
 
-def _is_old_news(position: InventoryPosition, expires_on: str | None, on_hand: int, source: Source | None) -> bool:
-    same = position.on_hand == on_hand and not position.unavailable and expires_on in (None, position.expires_on)
-    return position.version > 0 and same and (source is None or source.mark is None)
-
-
-def set_count(work: StockWork, position: InventoryPosition, on_hand: int, *, source: Source | None = None) -> None:
+def set_count(
+    work: StockWork,
+    position: InventoryPosition,
+    on_hand: int,
+    *,
+    source: Source | None = None,
+    counted: int | None = None,
+    expected: int | None = None,
+) -> None:
     """Set what lies on the shelf to what was counted there; what was set aside until a count is found or gone now.
+
+    A count of a moment in the past gives, beside what it comes to now, what was `counted` then and was `expected`.
 
     Raises:
         Conflict: less was counted than is reserved.
@@ -104,16 +92,27 @@ def set_count(work: StockWork, position: InventoryPosition, on_hand: int, *, sou
             f"{position.id}: {on_hand} were counted, but {position.reserved} are reserved. "
             "Give reservations back first."
         )
-    before, position.on_hand, position.unavailable = position.on_hand, on_hand, 0
+    counted = on_hand if counted is None else counted
+    expected = position.on_hand if expected is None else expected
+    because = f"Counted {counted}, was {expected}." if position.version else f"First count: {counted}."
+    told = {"counted": counted, "expected": expected if position.version else counted}
+    position.on_hand, position.unavailable = on_hand, 0
     numbers.trim(position)
-    because = f"Counted {on_hand}, was {before}." if position.version else f"First count: {on_hand}."
-    save_position(work, position, "counted", because, more=True, source=source, on_hand_before=before)
+    save_position(work, position, "counted", because, more=True, source=source, **told)
 
 
 def receive(
-    work: StockWork, shelf: Shelf, quantity: int, *, source: Source | None = None, serials: Sequence[str] = ()
+    work: StockWork,
+    shelf: Shelf,
+    quantity: int,
+    *,
+    source: Source | None = None,
+    serials: Sequence[str] = (),
+    counted: bool = False,
 ) -> bool:
     """Goods have come in from a supplier; False when the source had told of it before.
+
+    `counted`: a newer count has found them already, so that nothing is added.
 
     Raises:
         InvalidInput: nothing came in, or the serial numbers are more than the units.
@@ -124,12 +123,19 @@ def receive(
         raise InvalidInput(f"{len(serials)} serial numbers are too many for {quantity} units.", pointer="/serials")
     if told_before(work, source, shelf.position_id, change="received", quantity=quantity, serials=list(serials)):
         return False
+    note_movement(work, source, shelf.position_id, quantity)
+    if counted:
+        return True
     position = position_at(work, shelf)
     position.expires_on = shelf.expires_on or position.expires_on
     position.on_hand += quantity
     numbers.put(position, serials)
     save_position(work, position, "received", f"{quantity} came in.", more=True, source=source, quantity=quantity)
     return True
+
+
+MakeRoom = Callable[[int], None]
+"""Has claims given back, so that no more are left than a number of units, as far as that can be."""
 
 
 def adjust(
@@ -140,26 +146,36 @@ def adjust(
     *,
     because: str = "",
     source: Source | None = None,
+    counted: bool = False,
+    make_room: MakeRoom | None = None,
 ) -> bool:
     """Change what is on hand by `delta` units for a reason; False when the source had told of it before.
 
-    What goes is taken from what is free, then from what was set aside.
+    What goes is taken from what is free, then from what was set aside, then from those whom `make_room` asks to give
+    back. `counted`: a newer count has found it already, so that nothing is changed.
 
     Raises:
         InvalidInput: the change is none.
         Conflict: less would be left than is reserved.
     """
     if delta == 0:
-        raise InvalidInput("An adjustment must change something: give a number other than 0.", pointer="/delta")
+        raise InvalidInput("An adjustment must change something: give a number other than 0.", pointer="/quantity")
     if told_before(work, source, position.id, change="adjusted", delta=delta, reason=reason.value):
         return False
-    if position.on_hand + delta < position.reserved:
+    note_movement(work, source, position.id, delta)
+    if counted:
+        return True
+    left = position.on_hand + delta
+    if 0 <= left < position.reserved and make_room is not None:
+        make_room(left)
+    if left < position.reserved:
         raise Conflict(
             f"{position.id} has {position.on_hand} on hand and {position.reserved} reserved: it cannot change by "
-            f"{delta}. Give reservations back first."
+            f"{delta}. Give reservations back first.",
+            pointer="/quantity",
         )
-    position.on_hand += delta
-    position.unavailable = min(position.unavailable, position.on_hand - position.reserved)
+    position.on_hand = left
+    position.unavailable = min(position.unavailable, left - position.reserved)
     numbers.trim(position)
     words = because or f"{abs(delta)} {'more' if delta > 0 else 'fewer'}: {reason}."
     save_position(work, position, "adjusted", words, more=True, source=source, delta=delta, reason=reason.value)

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from canonical_models import Event, InventoryPosition
-from connector_service.inventory.history import on_hand_at
 from connector_service.inventory.work import StockWork
+from connector_service.store import feed_marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,22 @@ def reconcile(work: StockWork, position: InventoryPosition, counted: int, counte
 
     `counted` is all that is there, in units, picked goods that have not left included.
     """
-    expected = on_hand_at(work, position.id, counted_at) if counted_at < position.as_of else position.on_hand
-    if expected == counted:
-        return None
+    expected = position.on_hand - moved_since(work, position, counted_at).moved
+    return None if expected == counted else drift_of(work, position, expected, counted, counted_at)
+
+
+NOTHING = feed_marks.Since(moved=0, counted=False, set_aside=False)
+
+
+def moved_since(work: StockWork, position: InventoryPosition, moment: datetime) -> feed_marks.Since:
+    """What has happened to a position since a moment."""
+    if not position.version or position.as_of <= moment:
+        return NOTHING
+    return feed_marks.since(work.tx.connection, work.tenant_id, position.id, moment)
+
+
+def drift_of(work: StockWork, position: InventoryPosition, expected: int, counted: int, counted_at: datetime) -> Drift:
+    """Both figures, and the events between."""
     return Drift(
         position.id,
         position.sku,
@@ -54,11 +67,11 @@ def reconcile(work: StockWork, position: InventoryPosition, counted: int, counte
         expected,
         counted,
         counted_at,
-        _since_last_count(work.tx.stream(position.id), counted_at),
+        since_last_count(work.tx.stream(position.id), counted_at),
     )
 
 
-def _since_last_count(events: list[Event], until: datetime) -> list[Event]:
+def since_last_count(events: list[Event], until: datetime) -> list[Event]:
     """From the last count, when both knew the same, to the moment of this one."""
     before = [event for event in events if event.time <= until]
     counts = [at for at, event in enumerate(before) if event.type == "dockline.position.counted.v1"]

@@ -1,4 +1,4 @@
-"""The same change told twice is one change."""
+"""The same change told twice is one change; and when it happened is kept, for counts that arrive later."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 import orjson
 
-from canonical_models import InventoryPosition
 from connector_service.errors import KeyReused
 from connector_service.inventory.work import Source, StockWork
-from connector_service.store import stock_references
+from connector_service.store import stock_movements, stock_references
+from connector_service.store.stock_movements import Movement
 
 
 def told_before(work: StockWork, source: Source | None, subject: str, **said: Any) -> bool:
@@ -36,12 +36,9 @@ def told_before(work: StockWork, source: Source | None, subject: str, **said: An
     return True
 
 
-def is_late(position: InventoryPosition, source: Source | None) -> bool:
-    """Whether a source has told a newer count, or this very one, already; if not, this is the newest now."""
-    if source is None or source.mark is None:
-        return False
-    if position.heard.get(source.system, -1) >= source.mark:
-        return True
-    # A new dict: what the row holds must not change before it is saved.
-    position.heard = {**position.heard, source.system: source.mark}
-    return False
+def note_movement(work: StockWork, source: Source | None, position_id: str, delta: int) -> None:
+    """Keep by how many units a source changed a position, and when; what happens here says so by its event alone."""
+    if source is not None and source.at is not None:
+        reference = source.key or work.new_id("mov")
+        moved = Movement(position_id, source.at, source.system, reference, delta)
+        stock_movements.keep(work.tx.connection, work.tenant_id, moved)

@@ -35,20 +35,12 @@ class StockWork(Protocol):
 @dataclass(frozen=True, slots=True)
 class Source:
     """Who tells of a change. The same `reference` (or `sequence`, when there is none) told twice about a position is
-    one change; of counts, the one with the higher `sequence` holds, or without one the one with the later `at`, in
-    whatever order they arrive."""
+    one change. `at` is when it happened: a count made later has it already, whenever both arrive."""
 
     system: str
     reference: str = ""
     sequence: int | None = None
     at: datetime | None = None
-
-    @property
-    def mark(self) -> int | None:
-        """What orders this source's counts; None when it says nothing that could. A source keeps to one of both."""
-        if self.sequence is not None:
-            return self.sequence
-        return round(self.at.timestamp() * 1_000_000) if self.at is not None else None
 
     @property
     def key(self) -> str:
@@ -72,7 +64,9 @@ def save_position(
         Conflict: more is claimed or set aside than there is, or there is more than a position can hold.
     """
     _check(position)
-    position.as_of = work.now
+    # A source's clock may be a little ahead: what it told of later than now has happened by `as_of`, too.
+    told_at = source.at if source is not None and source.at is not None else work.now
+    position.as_of = max(work.now, position.as_of, told_at)
     data = {"actor": work.actor, "because": because, "rule": None, **details}
     if source is not None:
         data |= {"source": source.system, "reference": source.key}

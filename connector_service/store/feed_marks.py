@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from connector_service.store import stock_movements
 from connector_service.store.transaction import encode_time
 
 _COUNTED = "dockline.position.counted.v1"
@@ -75,7 +76,10 @@ class Since:
 
 
 def since(connection: sqlite3.Connection, tenant_id: str, position_id: str, moment: datetime) -> Since:
-    """What has happened to a position since a moment, by its events; a count that was told late moves nothing."""
+    """What has happened to a position since a moment: by its events, and by when it happened what others told of.
+
+    A count that was told late moves nothing.
+    """
     rows = connection.execute(
         "SELECT type, time, json_extract(data, '$.changes.on_hand'), json_extract(data, '$.changes.unavailable'),"
         " json_extract(data, '$.told_at') FROM events WHERE tenant_id = ? AND subject = ? ORDER BY sequence DESC",
@@ -89,9 +93,10 @@ def since(connection: sqlite3.Connection, tenant_id: str, position_id: str, mome
             before = on_hand
             break
     moved = 0
-    for is_count, on_hand, _, _ in reversed(events):
+    for is_count, on_hand, _, told_at in reversed(events):
         if on_hand is not None:
-            moved += 0 if is_count else on_hand - before
+            moved += 0 if is_count or told_at is not None else on_hand - before
             before = on_hand
+    moved += stock_movements.moved_since(connection, tenant_id, position_id, moment)
     counted = any(is_count and told_at is None for is_count, _, _, told_at in events)
     return Since(moved, counted, any(unavailable is not None for _, _, unavailable, _ in events))

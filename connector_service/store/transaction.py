@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -46,6 +47,19 @@ class Transaction:
     def part(self) -> Transaction:
         """A handle for a part of the work that may fail on its own: it knows nothing of what this one has loaded."""
         return Transaction(self.connection, self.tenant_id, self.now, self._memory)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What is written in the block is undone when it raises; what was loaded through this handle may have changed
+        by then, so go on with another one."""
+        self.connection.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK TO part")
+            raise
+        finally:
+            self.connection.execute("RELEASE part")
 
     def succeeded(self) -> None:
         """What was loaded and saved here holds, and may be handed to the next transaction."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from connector_service.feeds.counting import Outcome
 from connector_service.feeds.feed import Feed, Sender, Summary
-from connector_service.feeds.update import Refused, Update, read_update
+from connector_service.feeds.update import Count, Movement, Refused, Update, read_update
 from connector_service.orders.work import Work
 from tests.house import TENANT, House
 
@@ -22,11 +22,21 @@ def minutes(count: float) -> datetime:
     return BEGIN + timedelta(minutes=count)
 
 
-def update(on_hand: int = 7, **said: Any) -> Update:
+def update(on_hand: int = 7, **said: Any) -> Count:
     """A count of tees in the east, by the warehouse."""
     raw = {"source": "wms", "sku": "TEE", "location_id": "east", "as_of": BEGIN, "on_hand": on_hand} | said
     read = read_update(raw, {})
-    assert isinstance(read, Update), read
+    assert isinstance(read, Count), read
+    return read
+
+
+def moved(kind: str, quantity: int = 1, **said: Any) -> Movement:
+    """Tees that moved in the east, by the warehouse."""
+    raw = {"kind": kind, "source": "wms", "as_of": BEGIN, "quantity": quantity} | said
+    if kind not in ("transfer_arrived", "transfer_lost"):
+        raw = {"sku": "TEE", "location_id": "east"} | raw
+    read = read_update(raw, {})
+    assert isinstance(read, Movement), read
     return read
 
 

@@ -56,7 +56,7 @@ def test_a_value_of_a_wrong_kind_is_refused_with_its_field_and_what_would_be_rig
     read = read_update({**GOOD, field: value}, {})
     assert isinstance(read, Refused), read
     assert read.field == field
-    assert "give " in read.detail or "known are sku" in read.detail
+    assert "give " in read.detail or "known are kind" in read.detail
 
 
 @pytest.mark.parametrize("missing", sorted(GOOD))

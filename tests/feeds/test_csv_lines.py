@@ -118,7 +118,7 @@ def test_a_header_that_does_not_say_it_is_refused(line: str, words: str) -> None
 )
 def test_only_whole_numbers_become_numbers(text: str, value: Any) -> None:
     header = read_header("sku,location,qty", DEFAULTS)
-    assert header.raw(["TEE", "east", text]) == {"sku": "TEE", "location_id": "east", "on_hand": value}
+    assert header.raw(["TEE", "east", text]) == {"kind": "count", "sku": "TEE", "location_id": "east", "on_hand": value}
 
 
 def test_a_row_of_another_length_is_refused_unless_the_rest_is_empty() -> None:

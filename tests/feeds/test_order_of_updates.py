@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from canonical_models import InventoryPosition
 from connector_service.clock import FakeClock
 from connector_service.feeds.counting import Outcome
-from connector_service.feeds.update import Refused, Update
+from connector_service.feeds.update import Count, Refused
 from connector_service.inventory.positions import set_aside
 from connector_service.orders.work import Work
 from connector_service.rules_engine import RuleBook
@@ -74,14 +74,23 @@ async def test_what_was_shipped_since_a_late_count_is_not_promised_again(full_ho
     check_house(house.store)
 
 
-async def test_a_count_below_what_is_reserved_is_refused_and_a_newer_one_taken(house: House) -> None:
-    order_id = await house.allocated("N1", ("TEE", 5))
-    (shipment,) = house.shipments(order_id)
+async def test_a_count_below_what_is_claimed_gives_the_newest_order_a_mismatch(house: House) -> None:
+    first = await house.allocated("N1", ("TEE", 5))
+    (shipment,) = house.shipments(first)
+    at = shipment.location_id
+    other = "west" if at == "east" else "east"
     house.clock.advance(timedelta(minutes=1))
-    now, at = house.clock.now(), shipment.location_id
-    assert (await refused(house, update(4, as_of=now, sequence=1, location_id=at))).field == "on_hand"
-    assert on_hand(house, location_id=at) == 20
-    assert await take(house, update(6, as_of=now, sequence=2, location_id=at)) == [Outcome.CHANGED]
+    await take(house, update(0, as_of=house.clock.now(), location_id=other))
+    second = await house.allocated("N2", ("TEE", 4))
+    house.clock.advance(timedelta(minutes=1))
+    now = house.clock.now()
+    assert await take(house, update(6, as_of=now, sequence=1, location_id=at)) == [Outcome.CHANGED]
+    assert (house.order(first).status, house.order(second).status) == ("allocated", "on_hold")
+    case = house.case(second)
+    assert (case.code, case.evidence["expected"], case.evidence["counted"]) == ("inventory_mismatch", 20, 6)
+    assert any("reserved" in line for line in case.evidence["events_between"])
+    there = house.positions()[at, "TEE", ""]
+    assert (there.on_hand, there.reserved) == (6, 5)
     check_house(house.store)
 
 
@@ -101,9 +110,9 @@ async def test_what_was_set_aside_after_the_count_stays_set_aside(house: House) 
 
 
 @st.composite
-def updates(draw: st.DrawFn) -> list[Update]:
+def updates(draw: st.DrawFn) -> list[Count]:
     """Updates of three sources about two positions; no two have the same number and other content."""
-    made: dict[tuple[str, str, str, int], Update] = {}
+    made: dict[tuple[str, str, str, int], Count] = {}
     for _ in range(draw(st.integers(1, 12))):
         source = draw(st.sampled_from(["wms", "erp", "shop"]))
         sku = draw(st.sampled_from(["NEW-1", "NEW-2"]))
@@ -115,21 +124,21 @@ def updates(draw: st.DrawFn) -> list[Update]:
     return list(made.values())
 
 
-def expected(sent: list[Update]) -> dict[str, int]:
+def expected(sent: list[Count]) -> dict[str, int]:
     """The newest of each source, and of those what was counted last."""
-    newest: dict[tuple[str, str], Update] = {}
+    newest: dict[tuple[str, str], Count] = {}
     for each in sorted(sent, key=lambda u: u.as_of if u.sequence is None else TIMES[0]):
         known = newest.get((each.sku, each.source))
         if known is None or each.sequence is None or (known.sequence or 0) < each.sequence:
             newest[each.sku, each.source] = each
-    last: dict[str, Update] = {}
+    last: dict[str, Count] = {}
     for each in newest.values():
         if each.sku not in last or (last[each.sku].as_of, last[each.sku].source) < (each.as_of, each.source):
             last[each.sku] = each
     return {sku: each.on_hand for sku, each in last.items()}
 
 
-async def _fed(path: Path, rules: RuleBook, sent: list[Update]) -> dict[str, int]:
+async def _fed(path: Path, rules: RuleBook, sent: list[Count]) -> dict[str, int]:
     async with open_house(path, rules, FakeClock()) as house:
         await house.change(lambda work: work.tx.put_products(_NEW))
         summary = await feed(house, sent)

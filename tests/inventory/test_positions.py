@@ -26,12 +26,6 @@ async def on(house: House, step: Any) -> Any:
     return await house.change(lambda work: step(work, work.tx.get(InventoryPosition, EAST.position_id)))
 
 
-async def count(house: House, units: int, source: Source) -> bool:
-    said: dict[str, Any] = {"sku": "TEE", "location_id": "east", "lot": "", "expires_on": None}
-    done: bool = await house.change(lambda work: positions.take_count(work, **said, on_hand=units, source=source))
-    return done
-
-
 async def test_a_receipt_told_twice_comes_in_once(house: House) -> None:
     source = Source("wms", "ASN-1")
     for first in (True, False):
@@ -52,27 +46,6 @@ async def test_an_adjustment_takes_what_is_free_and_then_what_was_set_aside(hous
     with pytest.raises(Conflict, match="reserved"):
         await on(house, lambda work, there: positions.adjust(work, there, too_many, AdjustmentReason.DAMAGED))
     check_house(house.store)
-
-
-async def test_counts_hold_in_the_order_of_their_source_and_not_of_their_arrival(house: House) -> None:
-    assert await count(house, 17, Source("wms", sequence=7))
-    assert not await count(house, 99, Source("wms", sequence=6))
-    assert not await count(house, 99, Source("wms", sequence=7))
-    assert tees(house).on_hand == 17
-    assert await count(house, 18, Source("scanner", sequence=1))
-    assert tees(house).on_hand == 18
-
-
-async def test_a_count_from_a_moment_ago_keeps_what_has_moved_since(house: House) -> None:
-    counted_at = house.clock.now()
-    house.clock.advance(timedelta(minutes=5))
-    await house.change(lambda work: positions.receive(work, EAST, 4))
-    house.clock.advance(timedelta(minutes=5))
-    assert await count(house, 19, Source("wms", at=counted_at))
-    assert tees(house).on_hand == 23
-    assert not await count(house, 50, Source("wms", at=counted_at - timedelta(minutes=1)))
-    with pytest.raises(InvalidInput, match="cannot have been counted"):
-        await count(house, 1, Source("wms", at=house.clock.now() + timedelta(seconds=1)))
 
 
 async def test_a_drift_names_both_figures_and_the_events_between(house: House) -> None:

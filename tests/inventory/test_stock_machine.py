@@ -23,6 +23,9 @@ from canonical_models import (
     Reservation,
     Transfer,
 )
+from connector_service.feeds.counting import Outcome
+from connector_service.feeds.taking import Taking
+from connector_service.feeds.update import Count
 from connector_service.inventory import positions, transfers
 from connector_service.inventory.positions import Shelf
 from connector_service.inventory.work import Source
@@ -186,13 +189,22 @@ class Stock(RuleBasedStateMachine):
 
     @rule(shelf=shelves, on_hand=st.integers(0, 25))
     def count(self, shelf: Shelf, on_hand: int) -> None:
-        source = Source("counts", sequence=TAKEN[0] * 10 + len(self.told))
-        may = on_hand >= self.ledger.reserved(shelf.position_id)
-        said = {"sku": shelf.sku, "location_id": shelf.location_id, "lot": shelf.lot, "expires_on": None}
-        if self.tell(lambda work: positions.take_count(work, **said, on_hand=on_hand, source=source), may):  # type: ignore[arg-type]
-            cell = self.cell(shelf)
-            self.ledger.came += on_hand - cell.on_hand
-            cell.on_hand, cell.unavailable = on_hand, 0
+        """A feed counts; where that is less than what is claimed, orders give theirs back as far as they can."""
+        told = Count(
+            source="counts",
+            sequence=TAKEN[0] * 10 + len(self.told),
+            as_of=self.desk.clock.now(),
+            sku=shelf.sku,
+            location_id=shelf.location_id,
+            lot=shelf.lot,
+            on_hand=on_hand,
+        )
+        self.tell(lambda work: fed(work, told), True)
+        cell = self.cell(shelf)
+        assert self.follow()[0] == 0
+        now_there = max(on_hand, self.ledger.reserved(shelf.position_id))
+        self.ledger.came += now_there - cell.on_hand
+        cell.on_hand, cell.unavailable = now_there, 0
 
     def cell(self, shelf: Shelf) -> Any:
         return self.ledger.cell(self.desk.read().get(InventoryPosition, shelf.position_id))
@@ -299,6 +311,12 @@ def ordered(work: Work, new: NewOrder) -> None:
     order = intake.receive_order(work, new)[0]
     validation.validate_order(work, order)
     allocation.allocate_order(work, order)
+
+
+def fed(work: Work, told: Count) -> None:
+    taking = Taking(work, [told])
+    assert isinstance(taking.take(told), Outcome)
+    taking.keep()
 
 
 def position_of(work: Work, shelf: Shelf) -> InventoryPosition:

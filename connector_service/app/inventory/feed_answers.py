@@ -12,23 +12,28 @@ from canonical_models import CanonicalModel
 from connector_service.app.problems import json_pointer
 from connector_service.app.services import Services
 from connector_service.feeds.feed import MOST_AT_ONCE, Feed, Sender, Summary, WholeFeed
+from connector_service.feeds.hints import HINTS
 from connector_service.feeds.update import read_update
 from connector_service.orders.work import Work
 from nodes.runner import Caller
 
-DEFAULTED = ("source", "as_of", "sequence", "location_id")
+DEFAULTED = ("kind", "source", "as_of", "sequence", "location_id")
 """Fields of an update that may stand once for all of a message."""
 
 
 class Updates(CanonicalModel):
     """Updates of a feed; what is the same for all of them may stand beside them."""
 
-    source: Any = Field(default=None, description="the system that counted")
-    as_of: Any = Field(default=None, description="when it counted, with its zone")
+    kind: Any = Field(default=None, description=HINTS["kind"])
+    source: Any = Field(default=None, description="the system that tells")
+    as_of: Any = Field(default=None, description="when it was counted or happened, with its zone")
     sequence: Any = Field(default=None, description="its own rising number")
-    location_id: Any = Field(default=None, description="where it counted")
+    location_id: Any = Field(default=None, description="where it lies")
     all_or_nothing: StrictBool = Field(default=False, description="take nothing when one update is refused")
-    updates: list[Any] = Field(max_length=MOST_AT_ONCE, description="objects with sku, location_id, on_hand, ...")
+    updates: list[Any] = Field(
+        max_length=MOST_AT_ONCE,
+        description="counts and movements: objects with sku, location_id, on_hand or quantity, ...",
+    )
 
     @property
     def defaults(self) -> dict[str, Any]:

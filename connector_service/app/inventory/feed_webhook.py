@@ -44,10 +44,10 @@ def check_settings(settings: dict[str, Any]) -> None:
             pointer="/settings/webhook_secret",
         )
     if not isinstance(settings.get("source", ""), str):
-        raise InvalidInput("`source` is the name of the system that counts.", pointer="/settings/source")
+        raise InvalidInput("`source` is the name of the system that tells.", pointer="/settings/source")
 
 
-@router.post(f"/v1/webhooks/{SLUG}/{{hook_id}}", summary="Receive counts from any system")
+@router.post(f"/v1/webhooks/{SLUG}/{{hook_id}}", summary="Receive counts and movements from any system")
 async def receive(
     hook_id: str,
     request: Request,
