@@ -62,7 +62,24 @@ def _outcome_keys(file: dict[str, Any]) -> list[str]:
 def _vocabulary(table: Table, vocabulary: dict[str, Any]) -> str:
     rows = [row for name, fact in vocabulary["facts"].items() for row in _fact_rows(name, fact)]
     facts = table(("fact", "kind", "meaning", "example"), rows)
-    return f"### `{vocabulary['id']}`\n\n{vocabulary['description']}\n\n{facts}\n"
+    return f"### `{vocabulary['id']}`\n\n{vocabulary['description']}\n\n{facts}\n{_step_numbers(table, vocabulary)}"
+
+
+def _step_numbers(table: Table, vocabulary: dict[str, Any]) -> str:
+    """The numbers of a file that the connector reads itself."""
+    read = vocabulary.get("read_by_steps")
+    if not read:
+        return ""
+    rows = [
+        (f"`{name}`", known["unit"], known["description"], f"{known['least']} to {known['most']}", str(known["usual"]))
+        for name, known in read.items()
+    ]
+    numbers = table(("number", "unit", "meaning", "goes from", "when a file does not say"), rows)
+    return f"""
+Under `numbers`, the connector reads these itself. A tenant's layer may set those that the file's `overridable` names.
+
+{numbers}
+"""
 
 
 def _fact_rows(name: str, fact: dict[str, Any]) -> list[tuple[str, ...]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from connector_service.rules_engine.findings import Report, did_you_mean
 from connector_service.rules_engine.organisation import Organisation
+from connector_service.rules_engine.vocabulary import Vocabulary
 
 _TENANTS_RULE, _TENANTS_NAME = "X-", "x_"
 
@@ -27,6 +28,17 @@ def check_head(document: Mapping[str, Any], organisation: Organisation, report: 
     _check_tests(document, report)
     if "+" not in document["version"]:
         _check_reserved(document, report)
+
+
+def check_step_numbers(document: Mapping[str, Any], vocabulary: Vocabulary, report: Report) -> None:
+    """Findings for numbers that steps read and that they could not work with."""
+    numbers = document.get("numbers", {})
+    for name, known in vocabulary.read_by_steps.items():
+        value = numbers.get(name, known.usual)
+        if not known.least <= value <= known.most:
+            what = f"{value} is no {name}: {known.description}"
+            fix = f"Write {known.least} to {known.most} ({known.unit})."
+            report.add(("numbers", name), what, fix)
 
 
 def check_schema(document: Mapping[str, Any], facts: str, report: Report) -> None:

@@ -86,3 +86,8 @@ class RuleFile:
     maintainer: str = ""
     lists: Mapping[str, Any] = field(default_factory=dict)
     numbers: Mapping[str, int] = field(default_factory=dict)
+
+    def step_numbers(self) -> dict[str, int]:
+        """The numbers that the connector's steps read, the usual ones where the file gives none."""
+        known = self.vocabulary.read_by_steps
+        return {name: self.numbers.get(name, number.usual) for name, number in known.items()}

@@ -11,7 +11,7 @@ from connector_service.business_time import Calendar, parse_duration
 from connector_service.rules_engine.conditions import Scope
 from connector_service.rules_engine.derive import Derived, parse_derived
 from connector_service.rules_engine.engine.columns import Columns, weight
-from connector_service.rules_engine.file_head import check_head
+from connector_service.rules_engine.file_head import check_head, check_step_numbers
 from connector_service.rules_engine.findings import Path, Report, did_you_mean
 from connector_service.rules_engine.model import Answer, CascadeStep, EscalationClock, Outcome, Rule, RuleFile
 from connector_service.rules_engine.named_numbers import NamedNumbers
@@ -39,6 +39,7 @@ def parse_rule_file(
         report.add(("facts",), f'There is no vocabulary "{document["facts"]}".', fix)
         return None
     check_head(document, organisation, report)
+    check_step_numbers(document, vocabulary, report)
     numbers = NamedNumbers.of(document, report)
     parsed = _Parser(document, vocabulary, organisation, report, numbers).file(content_hash)
     if report.is_full:

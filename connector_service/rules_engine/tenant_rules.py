@@ -90,6 +90,10 @@ class TenantRules:
         """
         return self._answering(file_id, subject_id).evaluate(facts, self.clock.now().date())
 
+    def step_numbers(self, file_id: str, subject_id: str = "") -> Mapping[str, int]:
+        """The numbers of one file that the connector's steps read; see `evaluate` for the parameters and errors."""
+        return self._answering(file_id, subject_id).file.step_numbers()
+
     def next_step(
         self,
         file_id: str,

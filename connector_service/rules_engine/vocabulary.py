@@ -30,18 +30,32 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class StepNumber:
+    """A named number of a rule file that a step of the connector reads itself: from `least` to `most`, and `usual` when
+    the file does not give it."""
+
+    unit: str
+    description: str
+    least: int
+    most: int
+    usual: int
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """A named, versioned set of facts, such as `order@1`."""
+    """A named, versioned set of facts, such as `order@1`, and the numbers of its files that steps read."""
 
     name: str
     facts: Mapping[str, Fact]
     checks: Mapping[str, Check]
+    read_by_steps: Mapping[str, StepNumber] = field(default_factory=dict)
 
     @classmethod
     def from_document(cls, name: str, document: Mapping[str, Any]) -> Vocabulary:
         """A vocabulary from its file, which has passed its JSON Schema."""
         facts = {key: _fact(key, entry) for key, entry in document["facts"].items()}
-        return cls(name, facts, {key: _check_of(fact) for key, fact in facts.items()})
+        read = {key: StepNumber(**entry) for key, entry in document.get("read_by_steps", {}).items()}
+        return cls(name, facts, {key: _check_of(fact) for key, fact in facts.items()}, read)
 
     def check(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """The facts, copied, without those that are None.

@@ -11,9 +11,11 @@ _SECTIONS = ("rules", "derive", "default", "on_error")
 
 
 def check_names(subject: Subject) -> None:
-    """Warnings for lists, numbers, calendars and derived facts that nothing uses, and for rules that are over."""
+    """Warnings for lists, numbers, calendars and derived facts that nothing uses, and for rules that are over. The
+    connector's steps use the numbers that the vocabulary names as read by them."""
     document = subject.file.document
     used = {text for section in _SECTIONS for text in _texts(document.get(section))}
+    used |= {f"@{name}" for name in subject.file.vocabulary.read_by_steps}
     for section, word in (("lists", "list"), ("numbers", "number")):
         for name in document.get(section, {}):
             if f"@{name}" not in used:

@@ -80,7 +80,7 @@ def _compared_with(node: Any, name: str, facts: Mapping[str, Fact], fact: Fact |
 
 
 def _named(document: Mapping[str, Any], facts: Mapping[str, Fact], everything: tuple[int, ...]) -> Iterator[Mutant]:
-    """Lists and numbers that rules name with `@`."""
+    """Lists and numbers that rules name with `@`; what only steps read changes no answer."""
     for name, members in document.get("lists", {}).items():
         for changed in member_changes(members, _compared_with(document["rules"], name, facts)):
             gone = [each for each in members if each not in changed]
@@ -88,11 +88,21 @@ def _named(document: Mapping[str, Any], facts: Mapping[str, Fact], everything: t
             words = f"the list {name} lost {gone[0]}" + (f" and had {new[0]} instead" if new else "")
             after = {**document, "lists": {**document["lists"], name: changed}}
             yield Mutant("named", None, ("lists", name), words, after, everything)
+    named = set(_named_in([document.get(part) for part in ("rules", "derive", "default", "on_error")]))
     for name, number in document.get("numbers", {}).items():
-        for other in (number - 1, number + 1):
+        for other in (number - 1, number + 1) if name in named else ():
             after = {**document, "numbers": {**document["numbers"], name: other}}
             words = f"the number {name} became {other} instead of {number}"
             yield Mutant("named", None, ("numbers", name), words, after, everything)
+
+
+def _named_in(node: Any) -> Iterator[str]:
+    """The names that a part of the document names with `@`."""
+    if isinstance(node, str) and node.startswith("@"):
+        yield node[1:]
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for child in children:
+        yield from _named_in(child)
 
 
 def _derived(document: Mapping[str, Any], facts: Mapping[str, Fact], everything: tuple[int, ...]) -> Iterator[Mutant]:

@@ -76,7 +76,7 @@ def rule_file_schema(vocabulary: Vocabulary | None = None, organisation: Organis
         "else": {"$ref": "#/$defs/file"},
         "$defs": {
             "file": _file(vocabulary, organisation),
-            "layer": _layer(),
+            "layer": _layer(vocabulary),
             "rule": rule,
             "added": _inside_layer(rule, {"before": _BEFORE}, ["id", "when", "because"]),
             "replacing": _inside_layer(rule, {}, ["when", "because"]),
@@ -213,7 +213,7 @@ def _file(vocabulary: Vocabulary | None, organisation: Organisation | None) -> S
         "maintainer": described(choice(owners), "the owner who answers for this file"),
         "effective": described(since, "since when this version is in force, for the record"),
         "lists": _named(VALUES, _LISTS, NAME),
-        "numbers": _named(INTEGER, _NUMBERS, NAME),
+        "numbers": _numbers(_NUMBERS, vocabulary),
         "overridable": described(closed({"lists": strings(), "numbers": strings()}), _OVERRIDABLE),
         "covers": _named(TEXT, _COVERS, NAME),
         "calendars": CALENDARS,
@@ -245,7 +245,23 @@ def _named(value: Schema, text: str, name: Schema) -> Schema:
     return {"type": "object", "propertyNames": name, "additionalProperties": value, "description": text}
 
 
-def _layer() -> Schema:
+def _numbers(text: str, vocabulary: Vocabulary | None) -> Schema:
+    """Numbers by name; those that the connector's steps read with what they mean and how far they go."""
+    read = vocabulary.read_by_steps if vocabulary else {}
+    properties = {
+        name: {
+            "type": "integer",
+            "minimum": known.least,
+            "maximum": known.most,
+            "default": known.usual,
+            "description": f"{known.description} ({known.unit})",
+        }
+        for name, known in read.items()
+    }
+    return _named(INTEGER, text, NAME) | ({"properties": properties} if properties else {})
+
+
+def _layer(vocabulary: Vocabulary | None) -> Schema:
     """What a tenant changes in a base file; see the module `layers` for what is allowed."""
     ids: Schema = {"type": "array", "uniqueItems": True, "items": TEXT}
     base: Schema = {
@@ -272,7 +288,7 @@ def _layer() -> Schema:
                 added, "rules of the tenant's own; their ids begin with X- and the tenant, as in X-ACME-010"
             ),
             "lists": _named(VALUES, "values instead of the base's, or lists of the tenant's own (x_acme_...)", NAME),
-            "numbers": _named(INTEGER, "numbers instead of the base's, or of the tenant's own (x_acme_...)", NAME),
+            "numbers": _numbers("numbers instead of the base's, or of the tenant's own (x_acme_...)", vocabulary),
             "tests": described(own, "tests of what the layer changes"),
             "replace_tests": described(tests, "tests of the base by name, and what stands in their place"),
             "disable_tests": described(ids, "names of tests of the base that are not right for this tenant"),

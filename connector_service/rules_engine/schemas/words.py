@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from connector_service.rules_engine.schemas.parts import CALENDARS, DIALECT, FACT_NAME, TEXT, Schema, closed
+from connector_service.rules_engine.schemas.parts import CALENDARS, DIALECT, FACT_NAME, NAME, TEXT, Schema, closed
 
 
 def vocabulary_schema() -> Schema:
-    """The schema of a vocabulary: typed facts with unit, description and example."""
+    """The schema of a vocabulary: typed facts with unit, description and example, and numbers that steps read."""
     properties: Schema = {
         "type": {"enum": ["enum", "string", "integer", "boolean", "lines", "time"]},
         "unit": TEXT,
@@ -30,7 +30,20 @@ def vocabulary_schema() -> Schema:
         "propertyNames": FACT_NAME,
         "additionalProperties": {"$ref": "#/$defs/fact"},
     }
-    head = {"$schema": {"type": "string"}, "id": {"type": "string"}, "description": TEXT, "facts": facts}
+    whole = {"type": "integer"}
+    number = closed(
+        {"unit": TEXT, "description": TEXT, "least": whole, "most": whole, "usual": whole},
+        required=["unit", "description", "least", "most", "usual"],
+    )
+    read = {
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": NAME,
+        "additionalProperties": number,
+        "description": "numbers of the rule files that the connector's steps read, with what holds without them",
+    }
+    identity = {"$schema": {"type": "string"}, "id": {"type": "string"}, "description": TEXT}
+    head = {**identity, "read_by_steps": read, "facts": facts}
     return {
         "$schema": DIALECT,
         "title": "Dockline fact vocabulary",

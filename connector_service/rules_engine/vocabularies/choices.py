@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 from canonical_models import Dimensions, ExceptionCase, Location, Offer, Order, Parcel
 from canonical_models.remediation import RemediationIntent
-from connector_service.rules_engine.vocabularies.fact_words import choice, flag, money, number, of, text
+from connector_service.rules_engine.vocabularies.fact_words import (
+    MINOR_UNITS,
+    choice,
+    flag,
+    money,
+    number,
+    of,
+    step_number,
+    text,
+)
 from connector_service.rules_engine.vocabularies.orders import Declared, Facts
 
 
@@ -16,6 +25,58 @@ def choice_vocabularies(owners: Sequence[str]) -> dict[str, Declared]:
         "location@1": ("One location that could ship an order, for questions of which is best.", _location()),
         "carrier@1": ("One carrier's offer for a shipment, for questions of which is best.", _carrier()),
         "remediation@1": ("A remedy that wants to run on its own, for questions of whether it may.", _remedy(owners)),
+    }
+
+
+def step_numbers() -> dict[str, Facts]:
+    """By vocabulary, the numbers of its files that the connector's steps read, beside what the rules answer."""
+    return {"location@1": {**_weights(), **_prices(), **_limits()}}
+
+
+def _weights() -> Facts:
+    terms = {
+        "landed_cost": "what handling and carriage cost",
+        "lateness": "days after the promise",
+        "shipments": "every shipment more",
+        "utilisation": "how full the day of a location is",
+        "balance": "units taken out of what a location keeps for its own customers",
+        "merit": "what the weights of the rules that hold for a location lack to 1,000",
+    }
+    return {
+        f"{term}_weight": step_number(
+            "per mille", f"How much {words} counts: 1000 once, 0 not at all.", 0, 10_000, 1_000
+        )
+        for term, words in terms.items()
+    }
+
+
+def _prices() -> Facts:
+    prices = {
+        "late_day_minor": ("One shipment that arrives one day after the promise.", 300),
+        "shipment_minor": ("One more shipment, beside its handling and carriage.", 200),
+        "full_minor": ("One shipment from a location whose day is full; half of it from one half full.", 100),
+        "drained_minor": ("One unit taken out of what a location keeps for its own customers.", 100),
+        "merit_minor": ("One shipment from a location that no rule speaks for; nothing at a merit of 1,000.", 200),
+    }
+    return {name: step_number(MINOR_UNITS, words, 0, 1_000_000, usual) for name, (words, usual) in prices.items()}
+
+
+def _limits() -> Facts:
+    return {
+        "max_splits": step_number("locations", "How many locations more than one may ship an order.", 0, 100, 20),
+        "spread_per_mille": step_number(
+            "per mille",
+            "Locations whose cost differs by up to this share the orders; 0: only equal ones do.",
+            0,
+            100,
+            50,
+        ),
+        "budget_ms": step_number(
+            "milliseconds", "So long a better plan is looked for; 0 takes the first one found.", 0, 500, 50
+        ),
+        "keep_days": step_number(
+            "days", "For so many days of its own recent demand a location keeps stock, where it can.", 0, 60, 3
+        ),
     }
 
 

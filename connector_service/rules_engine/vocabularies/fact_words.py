@@ -57,6 +57,11 @@ def flag(description: str, example: bool = True) -> FactDocument:
     return _fact("boolean", description, example)
 
 
+def step_number(unit: str, description: str, least: int, most: int, usual: int) -> FactDocument:
+    """A number of a rule file that the connector's steps read; `usual` holds in a file that does not give it."""
+    return {"unit": unit, "description": description, "least": least, "most": most, "usual": usual}
+
+
 def moment(description: str, example: str = MOMENT) -> FactDocument:
     """A time that a clock may run from; given among the times, never among the facts."""
     return _fact("time", description, example)

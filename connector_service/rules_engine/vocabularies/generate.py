@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from connector_service.rules_engine.vocabularies.choices import choice_vocabularies
+from connector_service.rules_engine.vocabularies.choices import choice_vocabularies, step_numbers
 from connector_service.rules_engine.vocabularies.fact_words import FactDocument
 from connector_service.rules_engine.vocabularies.orders import order_vocabularies
 from connector_service.rules_engine.vocabularies.warehouse import warehouse_vocabularies
@@ -24,11 +24,15 @@ def documents(owners: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Every vocabulary by its name, such as `order@1`. `owners` are the ids of the organisation's owners: facts that
     name an owner take their values from there, all others from the canonical models."""
     declared = {**order_vocabularies(owners), **warehouse_vocabularies(), **choice_vocabularies(owners)}
-    return {name: _document(name, description, facts) for name, (description, facts) in declared.items()}
+    read = step_numbers()
+    return {name: _document(name, words, facts, read.get(name, {})) for name, (words, facts) in declared.items()}
 
 
-def _document(name: str, description: str, facts: dict[str, FactDocument]) -> dict[str, Any]:
-    return {"$schema": "../vocabulary.schema.json", "id": name, "description": description, "facts": facts}
+def _document(
+    name: str, description: str, facts: dict[str, FactDocument], read: dict[str, FactDocument]
+) -> dict[str, Any]:
+    head = {"$schema": "../vocabulary.schema.json", "id": name, "description": description}
+    return {**head, **({"read_by_steps": read} if read else {}), "facts": facts}
 
 
 def texts(rules: Path) -> dict[Path, str]:
