@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from canonical_models.shipment import RateSource
 from connector_service.adapters.carrier_contract import Rate
-from connector_service.adapters.http_errors import Busy, CircuitOpen
+from connector_service.adapters.http_errors import Busy, CircuitOpen, NoAnswer, UnreadableAnswer
 from connector_service.errors import DocklineError, VendorError, VendorRejected, VendorUnreachable
 
 
@@ -22,17 +23,18 @@ class Trouble(StrEnum):
     UNREACHABLE = "unreachable"
 
 
-def trouble_of(error: DocklineError | TimeoutError, *, late: bool) -> Trouble:
-    """What an error means. `late`: it came when the carrier's time was over."""
-    if isinstance(error, CircuitOpen):
-        return Trouble.BREAKER_OPEN
-    if isinstance(error, Busy):
-        return Trouble.BUSY
-    if isinstance(error, VendorUnreachable) and error.pointer is not None:
-        return Trouble.UNREADABLE
-    if isinstance(error, TimeoutError) or (late and isinstance(error, VendorUnreachable)):
-        return Trouble.TIMED_OUT
-    return Trouble.UNREACHABLE if isinstance(error, VendorUnreachable) else Trouble.REFUSED
+_TROUBLE_OF: Mapping[type[DocklineError], Trouble] = {
+    CircuitOpen: Trouble.BREAKER_OPEN,
+    Busy: Trouble.BUSY,
+    UnreadableAnswer: Trouble.UNREADABLE,
+    NoAnswer: Trouble.TIMED_OUT,
+    VendorUnreachable: Trouble.UNREACHABLE,
+}
+
+
+def trouble_of(error: DocklineError) -> Trouble:
+    """What an error of an adapter means; whatever cannot pass by itself is a refusal."""
+    return next((trouble for kind, trouble in _TROUBLE_OF.items() if isinstance(error, kind)), Trouble.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ DEADLINE = 0.235
 RATE_TIMEOUT = 0.2
 GRACE = 0.02
 """Seconds an adapter gets beyond its own time limit, which strikes first so that the carrier's breaker hears of it."""
+TOO_LATE = "it did not answer in time"
 
 
 class AsksRates(Protocol):
@@ -104,14 +105,14 @@ class RateShop:
                 done, _ = await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
                 if not done:
                     break
-                for task in done:
+                for task in [each for each in waiting if each in done]:
                     question, seat = waiting.pop(task)
                     seat.leave()
                     yield self._heard(question, task, started)
             late = [question for question, _ in waiting.values()]
             self._leave(waiting)
             for question in late:
-                yield self._stood_in(question, Trouble.TIMED_OUT, self._too_late(), started)
+                yield self._stood_in(question, Trouble.TIMED_OUT, TOO_LATE, started)
         finally:
             self._leave(waiting)
 
@@ -139,16 +140,12 @@ class RateShop:
     def _heard(self, question: _Question, task: asyncio.Task[Quoted], started: float) -> CarrierAnswer:
         try:
             quoted = task.result()
-        except TimeoutError as error:
-            return self._stood_in(question, trouble_of(error, late=True), self._too_late(), started)
+        except TimeoutError:
+            return self._stood_in(question, Trouble.TIMED_OUT, TOO_LATE, started)
         except DocklineError as error:
-            trouble = trouble_of(error, late=_ms_since(started) >= question.account.rate_timeout * 1_000)
-            return self._stood_in(question, trouble, error.detail, started)
+            return self._stood_in(question, trouble_of(error), error.detail, started)
         words = f"{len(quoted.rates)} offers"
         return CarrierAnswer(question.account.carrier, quoted.rates, "live", None, words, _ms_since(started))
-
-    def _too_late(self) -> str:
-        return "it did not answer in time"
 
     def _stood_in(self, question: _Question, trouble: Trouble, words: str, started: float) -> CarrierAnswer:
         """What stands in for an answer. A refusal stands for itself: the carrier would refuse the label too."""

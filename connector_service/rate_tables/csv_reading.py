@@ -41,13 +41,15 @@ def read_csv(text: str) -> RateTable:
 def _rows(text: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     """The names of the columns, and the other lines with their numbers."""
     lines = io.StringIO(text.removeprefix("\ufeff"), newline=None)
-    head = lines.readline()
-    delimiter = max(",;\t", key=head.count)
-    return [name.strip().casefold() for name in head.split(delimiter)], _cells(csv.reader(lines, delimiter=delimiter))
+    delimiter = max(",;\t", key=lines.readline().count)
+    lines.seek(0)
+    rows = _cells(csv.reader(lines, delimiter=delimiter))
+    _, names = next(rows, (1, []))
+    return [name.casefold() for name in names], rows
 
 
 def _cells(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    for number in range(2, MOST_LINES + 2):
+    for number in range(1, MOST_LINES + 1):
         try:
             cells = next(reader, None)
         except csv.Error as error:
@@ -55,7 +57,7 @@ def _cells(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
         if cells is None:
             return
         yield number, [cell.strip() for cell in cells]
-    raise InvalidInput(f"The file has more than {MOST_LINES} lines.", pointer=f"/{MOST_LINES + 2}")
+    raise InvalidInput(f"The file has more than {MOST_LINES} lines.", pointer=f"/{MOST_LINES + 1}")
 
 
 def _check_columns(names: list[str]) -> None:

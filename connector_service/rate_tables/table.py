@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_left
 from datetime import date
 from itertools import pairwise
@@ -115,6 +116,10 @@ class RateTable(_Part):
                     raise ValueError(f"zones {taken} and {zone.zone} both hold the lane {origin} to {destination}")
             if len(self._lanes) > MOST_KEYS:
                 raise ValueError(f"the zones hold more than {MOST_KEYS} pairs of areas: use shorter postal prefixes")
+
+    def content_hash(self) -> str:
+        """SHA-256 of the table as JSON, the same for the same content."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
     def holds(self, day: date) -> bool:
         """Whether the table is valid on a day."""

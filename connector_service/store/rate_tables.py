@@ -45,7 +45,7 @@ def of_carrier(connection: sqlite3.Connection, tenant_id: str, carrier: str) -> 
         " WHERE tenant_id = ? AND carrier = ? ORDER BY valid_from",
         (tenant_id, carrier),
     )
-    return [KeptTable(*row[:5], datetime.fromisoformat(row[5])) for row in rows]
+    return [KeptTable(*row, datetime.fromisoformat(put_at)) for *row, put_at in rows]
 
 
 def hashes(connection: sqlite3.Connection, tenant_id: str, carrier: str) -> tuple[str, ...]:

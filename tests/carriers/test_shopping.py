@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canonical_models import Parcel
-from connector_service.adapters.http_errors import Busy, CircuitOpen
+from connector_service.adapters.http_errors import Busy, CircuitOpen, NoAnswer, UnreadableAnswer
 from connector_service.carriers.cache import FRESH, STALE, RateCache
 from connector_service.carriers.outcome import Shopped, Trouble
 from connector_service.carriers.shopping import DEADLINE, RateShop
@@ -24,7 +24,7 @@ NO = VendorRejected("ups refused: not served", vendor="ups")
 DOWN = VendorUnreachable("ups failed (HTTP 503)", vendor="ups")
 OPEN = CircuitOpen("ups failed too often lately", vendor="ups")
 BUSY = Busy("ups is busy (HTTP 429)", vendor="ups", pause=1)
-GARBAGE = VendorUnreachable("ups gave an answer that cannot be read", vendor="ups", pointer="")
+GARBAGE = UnreadableAnswer("ups gave an answer that cannot be read", vendor="ups", pointer="")
 
 
 def outcomes(shopped: Shopped) -> dict[str, str]:
@@ -115,7 +115,7 @@ def test_each_trouble_has_its_name_and_the_carriers_words(error: DocklineError, 
 
 def test_an_adapters_own_time_limit_is_a_time_out_too() -> None:
     async def work() -> None:
-        tardy = FakeCarrier("ups", 0.2, VendorUnreachable("ups did not answer in 0.2 s", vendor="ups"))
+        tardy = FakeCarrier("ups", 0.2, NoAnswer("ups did not answer in time", vendor="ups"))
         shopped = await RateShop(FakeClock()).shop(TENANT, accounts(tardy), a_request())
         assert outcomes(shopped) == {"ups": "timed_out"}
         assert tardy.cancelled == 0
