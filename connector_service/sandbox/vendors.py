@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Protocol
 
 from connector_service.sandbox.carrier import Carrier
+from connector_service.sandbox.carriers.canadapost.vendor import CanadaPost
+from connector_service.sandbox.carriers.dhl_express.vendor import DhlExpress
+from connector_service.sandbox.carriers.fedex import Fedex
+from connector_service.sandbox.carriers.ups import Ups
+from connector_service.sandbox.carriers.usps.vendor import Usps
 from connector_service.sandbox.credentials import Tokens
 from connector_service.sandbox.gate import Vendor
 from connector_service.sandbox.later import Later
@@ -32,7 +37,7 @@ class MakesCarrier(Protocol):
         ...
 
 
-CARRIERS: tuple[MakesCarrier, ...] = (Swiftparcel, Terrapost)
+CARRIERS: tuple[MakesCarrier, ...] = (Swiftparcel, Terrapost, Ups, Fedex, DhlExpress, Usps, CanadaPost)
 """Each is a line here; its slug is its path, and a value of `models.Vendor`."""
 
 

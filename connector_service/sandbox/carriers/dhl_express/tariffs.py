@@ -1,0 +1,26 @@
+"""What DHL Express sells: product codes, their names, prices and days."""
+
+from __future__ import annotations
+
+from connector_service.sandbox.pricing import Tariff
+
+TARIFFS = (
+    Tariff("Y", 7490, 780, 1, "abroad"),
+    Tariff("T", 6190, 690, 1, "abroad"),
+    Tariff("P", 4990, 610, 2, "abroad"),
+    Tariff("H", 3190, 380, 4, "abroad"),
+    Tariff("I", 3890, 420, 1, "home"),
+    Tariff("1", 3190, 360, 1, "home"),
+    Tariff("N", 2290, 290, 1, "home"),
+)
+NAMES = {
+    "Y": "EXPRESS 9:00",
+    "T": "EXPRESS 12:00",
+    "P": "EXPRESS WORLDWIDE",
+    "H": "ECONOMY SELECT",
+    "I": "EXPRESS DOMESTIC 9:00",
+    "1": "EXPRESS DOMESTIC 12:00",
+    "N": "EXPRESS DOMESTIC",
+}
+FUEL_SHARE = 0.2
+"""The part of each price that is shown as fuel surcharge."""
