@@ -27,7 +27,7 @@ class Consignment:
     """What is to be shipped: total grams, both countries, and both ends in the sandbox's own words.
 
     `receiver` has name, company, line1, line2, city, region, postal_code, country and phone. `pieces` has the grams of
-    each parcel where every parcel gets a tracking number of its own.
+    each parcel where every parcel gets a tracking number of its own; `services` those that are sold there, None all.
     """
 
     account: str
@@ -39,6 +39,7 @@ class Consignment:
     receiver: dict[str, Any]
     sender: dict[str, Any] = field(default_factory=dict)
     pieces: tuple[int, ...] = ()
+    services: frozenset[str] | None = None
     details: dict[str, Any] = field(default_factory=dict)
 
 
@@ -85,7 +86,9 @@ class Carrier:
             raise Refusal(422, "NOT_SERVED", "This address is not served.")
         abroad = consignment.from_country != consignment.to_country
         slow = self._world.plays(number, "slow_transit")
-        return list(prices(self._house.tariffs, consignment.weight_g, currency, abroad=abroad, slow=slow))
+        sold_there = consignment.services
+        tariffs = [each for each in self._house.tariffs if sold_there is None or each.service in sold_there]
+        return list(prices(tariffs, consignment.weight_g, currency, abroad=abroad, slow=slow))
 
     def _quote_id(self, service: str, currency: str) -> str:
         # The quote names its service and currency, so that nothing has to be remembered to check it later.

@@ -27,6 +27,19 @@ def s10(serial: int) -> str:
     return body + str(0 if rest == 10 else 5 if rest == 11 else rest)
 
 
+def ups_1z(serial: int) -> str:
+    """`1Z`, fifteen characters (here digits) and their check digit: every second one counts twice."""
+    body = f"{serial % 10**15:015}"
+    total = sum(int(digit) * (1 if at % 2 == 0 else 2) for at, digit in enumerate(body))
+    return f"1Z{body}{-total % 10}"
+
+
+def fedex_express(serial: int) -> str:
+    """Eleven digits weighted 3, 1, 7 over and over, and the rest of their sum by 11; a rest of ten is 0."""
+    body = f"{serial % 10**11:011}"
+    return body + str(sum(int(digit) * (3, 1, 7)[at % 3] for at, digit in enumerate(body)) % 11 % 10)
+
+
 def spoiled(digits: str) -> str:
     """The same digits with a wrong check digit at the end."""
     return digits[:-1] + str((int(digits[-1]) + 1) % 10)

@@ -146,11 +146,13 @@ class Gate:
         except ValidationError as error:
             first = error.errors(include_url=False, include_context=False)[0]
             place = ".".join(str(step) for step in first["loc"])
-            return self._refused(Refusal(self._vendor.invalid_status, "INVALID", f"{place}: {first['msg']}"))
+            return self._refused(Refusal(422, "INVALID", f"{place}: {first['msg']}"))
         return _response(value.value, 201) if isinstance(value, Created) else _response(value, 200)
 
     def _refused(self, refusal: Refusal) -> Response:
-        return _response(self._vendor.problem(refusal), refusal.status)
+        # 422 is how the sandbox says that a body will not do; each vendor has a status of its own for that.
+        status = self._vendor.invalid_status if refusal.status == 422 else refusal.status
+        return _response(self._vendor.problem(refusal), status)
 
 
 def _no_such_path(_: Call) -> Any:

@@ -177,6 +177,10 @@ class World:
         scenario = self.scenarios.get(order_number)
         return scenario is not None and scenario.kind == kind
 
+    def order_among(self, *names: str) -> str:
+        """Which of the names a call came with is the order's: one that has a scenario, else the first."""
+        return next((name for name in names if name in self.scenarios), next(filter(None, names), ""))
+
     def put_catalog(self, catalog: Catalog) -> None:
         """Add products and stock."""
         for product in catalog.products:
