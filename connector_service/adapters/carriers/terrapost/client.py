@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from functools import partial
 from urllib.parse import quote
-from weakref import WeakValueDictionary
 
 from canonical_models import Label, TrackingEvent
 from connector_service.adapters.authorized import AuthorizedHttp, basic
@@ -14,9 +12,10 @@ from connector_service.adapters.carrier_contract import LabelRequest, Rate, Rate
 from connector_service.adapters.carriers.terrapost import SLUG, mapping, signing_key
 from connector_service.adapters.contracts import Connection
 from connector_service.adapters.http import Refused, Request, TenantHttp
+from connector_service.adapters.purchases import Purchases
 from connector_service.adapters.shapes import read_webhook_body
 from connector_service.adapters.signatures import from_base64, header, require_recent, require_signature
-from connector_service.errors import NotFound, VendorRejected, VendorUnreachable
+from connector_service.errors import NotFound, VendorRejected
 
 SHIPMENTS = "/api/shipments"
 NOT_FOUND = 404
@@ -36,8 +35,7 @@ class Terrapost:
         )
         self._http = AuthorizedHttp(vendor, vendor.account(credential), ask)
         self._key = signing_key(connection.webhook_secret.get_secret_value())
-        self._buying: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._doubtful: set[str] = set()
+        self._purchases = Purchases()
 
     async def rates(self, req: RateRequest) -> tuple[Rate, ...]:
         """Asking for offers changes nothing, so it may be repeated."""
@@ -46,24 +44,12 @@ class Terrapost:
 
     async def buy_label(self, req: LabelRequest) -> Label:
         """Look up the reference, and buy only when nothing is there; never two purchases of one reference at a time."""
-        # Whoever buys under this reference holds the lock; when nobody does, it is gone.
-        lock = self._buying.setdefault(req.reference, asyncio.Lock())
-        async with lock:
-            known = await self.find_label(req.reference, req.order_number)
-            if known is not None:
-                return known
-            request = Request("POST", SHIPMENTS, body=mapping.shipment_body(req), kind="label")
-            try:
-                label = await self._http.call(request, partial(mapping.label, req.reference))
-            except VendorUnreachable:
-                # It may have been sold all the same, perhaps after the next lookup has seen nothing.
-                self._doubtful.add(req.reference)
-                raise
-            if req.reference not in self._doubtful:
-                return label
-            settled = await self.find_label(req.reference, req.order_number)
-            self._doubtful.discard(req.reference)
-            return settled or label
+        request = Request("POST", SHIPMENTS, body=mapping.shipment_body(req), kind="label")
+        return await self._purchases.once(
+            req.reference,
+            lambda: self.find_label(req.reference, req.order_number),
+            lambda: self._http.call(request, partial(mapping.label, req.reference)),
+        )
 
     async def find_label(self, reference: str, order_number: str = "") -> Label | None:
         """The one label of the reference. Should there be more, the oldest stays and the others are given back."""
