@@ -50,6 +50,13 @@ class Shop:
         assert self.process.wait(PATIENCE) == -signal.SIGKILL
         self.process = _start(self.path, self.port)
 
+    async def healthy(self) -> bool | None:
+        """Whether it answers."""
+        try:
+            return (await self.client.get("/health")).is_success
+        except httpx.TransportError:
+            return None
+
     async def ask(self, path: str, body: Any) -> Any:
         """Ask until it answers: what a buyer does whose connection broke."""
 
@@ -58,7 +65,7 @@ class Shop:
                 answer = await self.client.post(path, json=body)
             except httpx.TransportError:
                 self.refused += 1
-                await anyio.sleep(0.05)
+                await anyio.sleep(0.2)
                 return None
             answer.raise_for_status()
             said: dict[str, Any] = answer.json()
@@ -98,6 +105,7 @@ async def _opened(path: Path) -> AsyncIterator[Shop]:
     async with httpx.AsyncClient(base_url=url, headers=headers, limits=limits, timeout=PATIENCE) as client:
         shop = Shop(path, port, key, _start(path, port), client)
         try:
+            await until(shop.healthy)
             yield shop
         finally:
             shop.process.terminate()
