@@ -222,4 +222,4 @@ def test_the_message_reference_names_the_order_of_a_price(desk: Desk, sandbox: S
         desk.http.post("/rates", json=desk.rate_body(), headers={"Message-Reference": order}).status_code
         for order in ("SO-1", "SO-2", "SO-3")
     ]
-    assert statuses == [422, 503, 200]
+    assert statuses == [400, 503, 200]

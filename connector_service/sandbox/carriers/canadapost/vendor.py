@@ -72,7 +72,7 @@ class CanadaPost:
         """A list of messages."""
         message = tag("message", tag("code", refusal.code), tag("description", refusal.text))
         body = tag("messages", message, xmlns="http://www.canadapost.ca/ws/messages")
-        return answer(body, "messages", refusal.status)
+        return answer(body, "messages", self.invalid_status if refusal.status == 422 else refusal.status)
 
     def account(self, headers: Headers, name: str) -> str | None:
         """The user and password of HTTP Basic."""

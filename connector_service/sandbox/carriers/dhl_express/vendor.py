@@ -57,7 +57,8 @@ class DhlExpress:
     def problem(self, refusal: Refusal) -> Any:
         """MyDHL API's shape of an error."""
         title = refusal.code.replace("_", " ").capitalize()
-        return {"instance": "/mydhlapi", "detail": refusal.text, "title": title, "status": refusal.status}
+        status = self.invalid_status if refusal.status == 422 else refusal.status
+        return {"instance": "/mydhlapi", "detail": refusal.text, "title": title, "status": status}
 
     def account(self, headers: Headers, name: str) -> str | None:
         """The user and password of HTTP Basic."""

@@ -66,8 +66,9 @@ class Usps:
         """The shape of an error; the token API has one of its own."""
         if refusal.code == "invalid_client":
             return {"error": refusal.code, "error_description": refusal.text}
-        detail = {"status": str(refusal.status), "code": refusal.code, "title": refusal.code, "detail": refusal.text}
-        error = {"code": str(refusal.status), "message": refusal.text, "errors": [detail]}
+        status = str(self.invalid_status if refusal.status == 422 else refusal.status)
+        detail = {"status": status, "code": refusal.code, "title": refusal.code, "detail": refusal.text}
+        error = {"code": status, "message": refusal.text, "errors": [detail]}
         return {"apiVersion": "3.0", "error": error}
 
     def account(self, headers: Headers, name: str) -> str | None:
