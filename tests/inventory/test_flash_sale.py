@@ -163,5 +163,5 @@ async def test_a_flash_sale_is_exact_though_the_process_is_killed_in_the_middle(
 
         await _sell(shop, together=1, after_each=kill_once)
     assert KILLED_AFTER <= killed[0] < ORDERS - BUYERS
-    assert shop.refused >= BUYERS - 1
+    assert shop.refused > 0
     _check_exact(shop)
