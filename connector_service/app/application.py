@@ -12,7 +12,15 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from connector_service.adapters.http import Transport, open_client
-from connector_service.app import order_routes, rules, schema_routes, subscription_routes, tenant_routes, webhook_routes
+from connector_service.app import (
+    location_routes,
+    order_routes,
+    rules,
+    schema_routes,
+    subscription_routes,
+    tenant_routes,
+    webhook_routes,
+)
 from connector_service.app.background import Background
 from connector_service.app.graphql import route as graphql_route
 from connector_service.app.graphql.lazy import LazyEngine
@@ -108,6 +116,7 @@ def _add_routes(app: FastAPI) -> None:
         feed_routes.csv_router,
         subscription_routes.router,
         tenant_routes.router,
+        location_routes.router,
         schema_routes.router,
         availability.router,
         graphql_route.router,

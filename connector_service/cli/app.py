@@ -12,6 +12,7 @@ from connector_service.cli import (
     doctor,
     exceptions,
     inventory,
+    locations,
     orders,
     rebuild,
     rejected,
@@ -44,5 +45,5 @@ def choose_home(
     context.obj = home
 
 
-for module in (stack, demo, orders, inventory, exceptions, rejected, rebuild, doctor, tenants, rules):
+for module in (stack, demo, orders, inventory, locations, exceptions, rejected, rebuild, doctor, tenants, rules):
     module.register(app)

@@ -30,7 +30,7 @@ def expire_claims(work: Work, order_id: str) -> bool:
     for shipment in withdrawn:
         withdraw(work, order, shipment, because)
     if order.status in DIVERTED:
-        _resume_before_claims(work, order, because)
+        resume_before_claims(work, order, because)
         change_order(work, order, "claims_expired", because)
         return True
     status = status_from_shipments(order, shipments_of(work, order))
@@ -54,7 +54,7 @@ def _kept(work: Work, shipment: Shipment) -> bool:
     return in_doubt
 
 
-def _resume_before_claims(work: Work, order: Order, because: str) -> None:
+def resume_before_claims(work: Work, order: Order, because: str) -> None:
     """Nothing is claimed any more: the open exceptions must not bring the order back to where something was."""
     for exception_id in order.exception_ids:
         case = work.tx.get(ExceptionCase, exception_id)

@@ -8,6 +8,7 @@ from canonical_models import ExceptionCode, InventoryPosition, Order
 from connector_service.inventory.backorders import follow_queue
 from connector_service.inventory.lots import may_be_sold
 from connector_service.orders.changes import change_order
+from connector_service.orders.closures import closed_ids
 from connector_service.orders.exceptions import open_exception, save_exception
 from connector_service.orders.work import Work
 from connector_service.store import backorders, callbacks, deadlines
@@ -52,8 +53,9 @@ def wake_waiting(work: Work, arrival: backorders.Arrival) -> int:
 def _available(work: Work, sku: str, now: datetime) -> dict[str, int]:
     """Units that may be promised, by location."""
     left: dict[str, int] = {}
+    closed = closed_ids(work)
     for position in work.tx.find_by(InventoryPosition, sku=sku):
-        if may_be_sold(position, now):
+        if position.location_id not in closed and may_be_sold(position, now):
             left[position.location_id] = left.get(position.location_id, 0) + position.available
     return left
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,3 +77,28 @@ def reopen(
         (now.isoformat(timespec="microseconds"), person, because, tenant_id, location_id),
     )
     return cursor.rowcount > 0
+
+
+def orders_shipping_from(
+    connection: sqlite3.Connection, tenant_id: str, location_id: str, statuses: list[str], after: str, limit: int
+) -> list[tuple[str, str]]:
+    """Place and id of orders with a shipment at a location in one of some statuses, express first, past a place."""
+    rows = connection.execute(
+        "SELECT place, order_id FROM (SELECT DISTINCT s.order_id AS order_id,"
+        " CASE json_extract(o.body, '$.priority') WHEN 'express' THEN '0:' ELSE '1:' END || s.order_id AS place"
+        " FROM shipments s JOIN orders o ON o.tenant_id = s.tenant_id AND o.id = s.order_id"
+        " WHERE s.tenant_id = ? AND s.status IN (SELECT value FROM json_each(?))"
+        " AND json_extract(s.body, '$.location_id') = ?) WHERE place > ? ORDER BY place LIMIT ?",
+        (tenant_id, json.dumps(statuses), location_id, after, limit),
+    )
+    return rows.fetchall()
+
+
+def skus_waited_for(connection: sqlite3.Connection, tenant_id: str, location_id: str) -> list[str]:
+    """The SKUs that orders wait for and that a location keeps."""
+    rows = connection.execute(
+        "SELECT DISTINCT b.sku FROM backorders b JOIN positions p ON p.tenant_id = b.tenant_id AND p.sku = b.sku"
+        " WHERE b.tenant_id = ? AND p.location_id = ? ORDER BY b.sku",
+        (tenant_id, location_id),
+    )
+    return [sku for (sku,) in rows]
