@@ -31,11 +31,12 @@ from connector_service.adapters.http_errors import (
     outcome_of,
     status_error,
 )
+from connector_service.adapters.label_desk import LabelDesk
 from connector_service.adapters.oauth import AccountToken, Tokens
 from connector_service.adapters.rate_limit import Bucket
 from connector_service.adapters.shapes import Unreadable, explain
 from connector_service.clock import Clock
-from connector_service.errors import VendorError, VendorUnreachable
+from connector_service.errors import Conflict, VendorError, VendorUnreachable
 
 __all__ = ["TRACEPARENT", "CircuitOpen", "Refused", "Request", "TenantHttp", "Transport", "VendorHttp", "open_client"]
 
@@ -117,8 +118,10 @@ class Transport:
         monotonic: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] = random.random,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        desk: LabelDesk | None = None,
     ) -> None:
         self.client = client
+        self.desk = desk
         self.clock = clock
         self.jitter = jitter
         self.sleep = sleep
@@ -176,6 +179,13 @@ class TenantHttp:
     def clock(self) -> Clock:
         """The wall clock, for the age of webhooks and tokens."""
         return self.transport.clock
+
+    @property
+    def desk(self) -> LabelDesk:
+        """The memory of carriers that have no system of their own. Raises `Conflict` where there is none."""
+        if self.transport.desk is None:
+            raise Conflict("This transport has no desk for labels of our own; give it one: Transport(..., desk=...).")
+        return self.transport.desk
 
     def vendor(self, slug: str, connection: Connection, said: Callable[[bytes], str]) -> VendorHttp:
         """The way to one vendor. `said` finds the vendor's words in the body of a refusal."""

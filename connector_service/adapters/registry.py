@@ -10,7 +10,8 @@ from typing import Generic, TypeVar
 from pydantic import ValidationError
 
 from connector_service.adapters.carrier_contract import CarrierAdapter
-from connector_service.adapters.carriers import swiftparcel, terrapost
+from connector_service.adapters.carriers import regional, swiftparcel, terrapost
+from connector_service.adapters.carriers.regional.client import Regional
 from connector_service.adapters.carriers.swiftparcel.client import Swiftparcel
 from connector_service.adapters.carriers.terrapost.client import Terrapost
 from connector_service.adapters.contracts import Capability, Connection, WarehouseAdapter
@@ -38,6 +39,7 @@ WAREHOUSES = MappingProxyType[str, Entry[WarehouseAdapter]](
 )
 CARRIERS = MappingProxyType[str, Entry[CarrierAdapter]](
     {
+        regional.SLUG: Entry(regional.NAME, regional.Settings, regional.CAPABILITIES, Regional),
         swiftparcel.SLUG: Entry(swiftparcel.NAME, swiftparcel.Settings, swiftparcel.CAPABILITIES, Swiftparcel),
         terrapost.SLUG: Entry(terrapost.NAME, terrapost.Settings, terrapost.CAPABILITIES, Terrapost),
     }

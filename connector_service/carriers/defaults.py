@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol
 
 from connector_service.adapters.carrier_contract import Rate, RateRequest
-from connector_service.rate_tables import RateTable, prices
+from connector_service.rate_tables import RateTable, prices, valid_on
 
 
 class Defaults(Protocol):
@@ -24,11 +24,6 @@ class NoDefaults:
     def tables(self, tenant_id: str, carrier: str) -> Sequence[RateTable]:
         """None."""
         return ()
-
-
-def valid_on(tables: Sequence[RateTable], day: date) -> RateTable | None:
-    """The table in force on a day: of several that hold, the one that began last."""
-    return max((table for table in tables if table.holds(day)), key=lambda table: table.valid_from, default=None)
 
 
 def negotiated_rates(

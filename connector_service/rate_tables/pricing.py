@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from canonical_models import Address, Location, Parcel
 from connector_service.rate_tables.table import RateTable, ZonePrices
@@ -18,6 +19,11 @@ class Price:
     cost_minor: int
     currency: str
     transit_days: int
+
+
+def valid_on(tables: Sequence[RateTable], day: date) -> RateTable | None:
+    """The table in force on a day: of several that hold, the one that began last."""
+    return max((table for table in tables if table.holds(day)), key=lambda table: table.valid_from, default=None)
 
 
 def prices(

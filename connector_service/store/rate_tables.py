@@ -45,7 +45,10 @@ def of_carrier(connection: sqlite3.Connection, tenant_id: str, carrier: str) -> 
         " WHERE tenant_id = ? AND carrier = ? ORDER BY valid_from",
         (tenant_id, carrier),
     )
-    return [KeptTable(*row, datetime.fromisoformat(put_at)) for *row, put_at in rows]
+    return [
+        KeptTable(carrier, valid_from, content_hash, body, put_by, datetime.fromisoformat(put_at))
+        for carrier, valid_from, content_hash, body, put_by, put_at in rows
+    ]
 
 
 def hashes(connection: sqlite3.Connection, tenant_id: str, carrier: str) -> tuple[str, ...]:

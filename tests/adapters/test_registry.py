@@ -45,7 +45,7 @@ def test_every_adapter_has_recorded_payloads_and_a_contract_test(slug: str) -> N
 def test_an_unknown_vendor_is_refused_with_the_known_ones(http: TenantHttp) -> None:
     with pytest.raises(InvalidInput, match="known are northdock"):
         registry.warehouse("northdok", connection(), http)
-    with pytest.raises(InvalidInput, match="known are swiftparcel, terrapost"):
+    with pytest.raises(InvalidInput, match="known are .*swiftparcel, terrapost"):
         registry.carrier("northdock", connection(), http)
 
 
