@@ -1,4 +1,4 @@
-"""The only module that imports karrio: its mappers write vendors' native requests and read their answers; the HTTP is ours.
+"""The only module that imports karrio: its mappers write native requests and read native answers; the HTTP is ours.
 
 What karrio does to a process, and what is done about it here:
 - its import takes about a second: it happens on first use, in a thread (`Karrio.ready`), never when Dockline starts;
@@ -18,7 +18,7 @@ import ssl
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from threading import Lock
 from typing import Any, Literal
 
@@ -90,6 +90,9 @@ class Karrio:
         except rejected as error:
             said = getattr(error, "details", None) or str(error)
             raise VendorRejected(f"{self._vendor} would not take this {what}: {said}", vendor=self._vendor) from error
+        except _BROKEN as error:
+            said = f"something is missing for {self._vendor}'s request ({type(error).__name__})"
+            raise VendorRejected(f"{what}: {said}", vendor=self._vendor) from error
 
     def read(self, what: Asked, answer: bytes, ctx: Mapping[str, Any], *, xml: bool = False) -> Any:
         """What karrio's parser makes of an answer: its details, never None and never an empty list.
@@ -142,7 +145,7 @@ def minor(amount: object, currency: str, pointer: str) -> int:
     """
     try:
         value = to_minor(Decimal(str(amount)), currency)
-    except (ValueError, InvalidOperation):
+    except (ValueError, ArithmeticError):
         raise Unreadable(f"this is not an amount of {currency}", pointer) from None
     if value < 0:
         raise Unreadable("an amount is less than zero", pointer)

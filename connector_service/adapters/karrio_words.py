@@ -76,7 +76,8 @@ def sender(location: Location, site: Site | None) -> dict[str, Any]:
         (
             ("person_name", (site and site.contact) or location.name),
             ("company_name", location.name),
-            ("address_line1", site and site.line1),
+            # Karrio fails without a street, even for a price, which no carrier wants the street for.
+            ("address_line1", site.line1 if site else location.name or location.city),
             ("address_line2", site and site.line2),
             ("city", location.city),
             ("state_code", location.region),
