@@ -8,15 +8,19 @@ to the file (another process, a rebuild) all is forgotten.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from canonical_models import CanonicalObject
-from connector_service.store import outbox
+from connector_service.store import outbox, workload
 from connector_service.store.changes import Changes
 
 MAX_OBJECTS = 3_000
 """About 15 kB each."""
+MAX_DEMAND = 20_000
+"""SKUs, each with a figure per location."""
 Key = tuple[str, str]
 """Tenant and object."""
 
@@ -41,6 +45,7 @@ class Memory:
     _objects: dict[Key, Known] = field(default_factory=dict)
     _since_mark: list[Key] = field(default_factory=list)
     _wanted: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    _demand: dict[tuple[str, str, date], workload.ByPlace] = field(default_factory=dict)
     _data_version: int = -1
 
     def take(self, tenant_id: str, object_id: str) -> Known | None:
@@ -75,6 +80,7 @@ class Memory:
         """Everything has to be read again."""
         self._objects.clear()
         self._wanted.clear()
+        self._demand.clear()
 
     def forget_subscriptions(self) -> None:
         """Somebody may have subscribed."""
@@ -93,6 +99,25 @@ class Memory:
         known = self._wanted.get(tenant_id)
         if known is None:
             known = self._wanted[tenant_id] = outbox.wanting(connection, tenant_id)
+        return known
+
+    def demand(
+        self, connection: sqlite3.Connection, tenant_id: str, skus: Sequence[str], today: date
+    ) -> workload.ByPlace:
+        """`workload.recent_demand`, asked once a week for each SKU: claims of past weeks that are given back later
+        count until then."""
+        week = today - timedelta(days=today.weekday())
+        missing = [sku for sku in skus if (tenant_id, sku, week) not in self._demand]
+        if missing:
+            if len(self._demand) + len(missing) > MAX_DEMAND:
+                self._demand.clear()
+                missing = list(skus)
+            self._demand |= {(tenant_id, sku, week): {} for sku in missing}
+            for place, found in workload.recent_demand(connection, tenant_id, missing, today).items():
+                self._demand[tenant_id, place[0], week][place] = found
+        known: workload.ByPlace = {}
+        for sku in skus:
+            known |= self._demand[tenant_id, sku, week]
         return known
 
 

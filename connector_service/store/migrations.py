@@ -8,6 +8,7 @@ from collections.abc import Callable
 from sqlite_utils import Database
 
 from connector_service.errors import StoreUnavailable
+from connector_service.store import workload
 
 
 def _tenants(db: Database) -> None:
@@ -275,6 +276,12 @@ def _own_carriers(db: Database) -> None:
     )
 
 
+def _workload(db: Database) -> None:
+    for statement in (*workload.SCHEMA, *workload.TRIGGERS):
+        db.execute(statement)
+    workload.count_what_is_there(db.conn)
+
+
 MIGRATIONS: list[Callable[[Database], None]] = [
     _tenants,
     _events,
@@ -289,6 +296,7 @@ MIGRATIONS: list[Callable[[Database], None]] = [
     _closures,
     _movements_told,
     _own_carriers,
+    _workload,
 ]
 """Append only: the number of migrations applied is the file's `user_version`."""
 

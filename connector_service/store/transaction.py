@@ -13,7 +13,7 @@ import orjson
 
 from canonical_models import CanonicalObject, Decision, Event, Location, Order, Product
 from connector_service.errors import NotFound
-from connector_service.store import outbox
+from connector_service.store import outbox, workload
 from connector_service.store.kinds import KIND_OF_MODEL, Body, Kind
 from connector_service.store.memory import Known, Memory
 
@@ -199,6 +199,17 @@ class Transaction:
         """All locations, by id."""
         rows = self.connection.execute("SELECT body FROM locations WHERE tenant_id = ? ORDER BY id", (self.tenant_id,))
         return [_location(body) for (body,) in rows]
+
+    def recent_demand(self, skus: Iterable[str]) -> workload.ByPlace:
+        """By SKU and location, what was taken in the last whole weeks (see `workload.recent_demand`)."""
+        wanted, today = sorted(set(skus)), self.now.date()
+        if self._memory is not None:
+            return self._memory.demand(self.connection, self.tenant_id, wanted, today)
+        return workload.recent_demand(self.connection, self.tenant_id, wanted, today)
+
+    def planned_since(self, location_id: str, moment: datetime) -> int:
+        """How many shipments were planned at a location after a moment."""
+        return workload.planned_since(self.connection, self.tenant_id, location_id, moment)
 
     def put_products(self, products: Iterable[Product]) -> None:
         """Add or replace products."""
