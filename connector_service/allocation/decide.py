@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from connector_service.allocation.checks import check
 from connector_service.allocation.exact import Stop, search
 from connector_service.allocation.greedy import greedy
 from connector_service.allocation.lots import takes_of
-from connector_service.allocation.model import build
+from connector_service.allocation.model import Model, build
 from connector_service.allocation.objective import MILLI, Terms, terms_of
 from connector_service.allocation.problem import Problem, Take
 from connector_service.allocation.ties import least_score
@@ -34,6 +34,8 @@ class Choice:
     """No plan is better, once each location's cost is weighed with its share of the load (up to the spread)."""
     nodes: int
     """How many steps the exact search took; 0 when the greedy plan was proven at once."""
+    model: Model = field(repr=False, compare=False)
+    """What was searched; an explanation needs it again."""
 
     @property
     def score(self) -> int:
@@ -75,6 +77,7 @@ def decide(problem: Problem, stop: Stop) -> Choice:
         lower_bound=min(terms.score, least_score(found.floor[1], problem.spread)) if fills_most else 0,
         proven=found.proven,
         nodes=found.nodes,
+        model=model,
     )
 
 

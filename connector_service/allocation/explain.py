@@ -56,12 +56,13 @@ class Explanation:
 
 def explain(problem: Problem, choice: Choice, most_candidates: int = MOST_CANDIDATES) -> Explanation:
     """Explain a choice made for this problem; costs about as much time as the greedy answer."""
+    model = choice.model if choice.model.problem is problem else build(problem)
     chosen = _plan(problem, choice.takes)
-    next_best = _next_best(problem, chosen)
+    next_best = _next_best(model, chosen)
     return Explanation(
         chosen=chosen,
         next_best=next_best,
-        candidates=tuple(_candidates(problem, chosen, most_candidates)),
+        candidates=tuple(_candidates(model, chosen, most_candidates)),
         left_out=max(0, len(problem.locations) - most_candidates),
         penalty=penalty(problem),
         proven=choice.proven,
@@ -88,19 +89,18 @@ def _plan(problem: Problem, takes: Iterable[Take]) -> Plan:
     )
 
 
-def _next_best(problem: Problem, chosen: Plan) -> Plan | None:
+def _next_best(model: Model, chosen: Plan) -> Plan | None:
     if not chosen.location_ids:
         return None
-    without = problem.without(chosen.location_ids[0], "not asked")
-    model = build(without)
-    plan = _plan(without, takes_of(model, greedy(model).amounts))
+    others = model.without(chosen.location_ids[0], "not asked")
+    plan = _plan(others.problem, takes_of(others, greedy(others).amounts))
     return plan if plan.location_ids else None
 
 
-def _candidates(problem: Problem, chosen: Plan, most: int) -> list[Candidate]:
+def _candidates(model: Model, chosen: Plan, most: int) -> list[Candidate]:
     """The chosen and the most promising others looked at closely, then those that may not ship, the best of them first:
     one that would have been chosen but for its veto says more than one on another continent."""
-    model = build(problem)
+    problem = model.problem
     options: dict[str, list[int]] = {}
     for option in model.options:
         options.setdefault(option.location.id, []).append(option.index)

@@ -6,7 +6,7 @@ lines, locations or positions cannot change an answer. Costs are search costs (s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from connector_service.allocation.objective import drained_cost, open_quantities, shipment_terms, unit_cost
 from connector_service.allocation.problem import Line, Location, Problem
@@ -82,6 +82,20 @@ class Model:
     def unfillable(self) -> int:
         """Units that no plan can fill, because too few are there."""
         return sum(self.needs) - sum(self.most)
+
+    def without(self, location_id: str, reason: str) -> Model:
+        """The model of the same problem with one location vetoed, at a fraction of what building it costs."""
+        kept = [option for option in self.options if option.location.id != location_id]
+        totals = [0] * len(self.needs)
+        for option in kept:
+            for at, units in option.reach:
+                totals[at] += units
+        return replace(
+            self,
+            problem=self.problem.without(location_id, reason),
+            most=tuple(map(min, self.needs, totals)),
+            options=tuple(replace(option, index=index) for index, option in enumerate(kept)),
+        )
 
 
 def build(problem: Problem) -> Model:
