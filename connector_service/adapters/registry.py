@@ -10,10 +10,11 @@ from typing import Generic, TypeVar
 from pydantic import ValidationError
 
 from connector_service.adapters.carrier_contract import CarrierAdapter
-from connector_service.adapters.carriers import regional, swiftparcel, terrapost
+from connector_service.adapters.carriers import regional, swiftparcel, terrapost, ups
 from connector_service.adapters.carriers.regional.client import Regional
 from connector_service.adapters.carriers.swiftparcel.client import Swiftparcel
 from connector_service.adapters.carriers.terrapost.client import Terrapost
+from connector_service.adapters.carriers.ups.client import Ups
 from connector_service.adapters.contracts import Capability, Connection, WarehouseAdapter
 from connector_service.adapters.http import TenantHttp
 from connector_service.adapters.shapes import explain
@@ -42,8 +43,12 @@ CARRIERS = MappingProxyType[str, Entry[CarrierAdapter]](
         regional.SLUG: Entry(regional.NAME, regional.Settings, regional.CAPABILITIES, Regional),
         swiftparcel.SLUG: Entry(swiftparcel.NAME, swiftparcel.Settings, swiftparcel.CAPABILITIES, Swiftparcel),
         terrapost.SLUG: Entry(terrapost.NAME, terrapost.Settings, terrapost.CAPABILITIES, Terrapost),
+        ups.SLUG: Entry(ups.NAME, ups.Settings, ups.CAPABILITIES, Ups),
     }
 )
+
+WITHOUT_API = frozenset({regional.SLUG})
+"""Carriers whose labels are made here and whose scans people tell."""
 
 
 def warehouse(slug: str, connection: Connection, http: TenantHttp) -> WarehouseAdapter:

@@ -13,10 +13,12 @@ from fastapi.openapi.utils import get_openapi
 
 from connector_service.adapters.http import Transport, open_client
 from connector_service.app import (
+    carriers,
     location_routes,
     order_routes,
     rules,
     schema_routes,
+    stock_settings_routes,
     subscription_routes,
     tenant_routes,
     webhook_routes,
@@ -24,14 +26,16 @@ from connector_service.app import (
 from connector_service.app.background import Background
 from connector_service.app.graphql import route as graphql_route
 from connector_service.app.graphql.lazy import LazyEngine
-from connector_service.app.inventory import availability, feed_grpc, feed_routes, feed_webhook
+from connector_service.app.inventory import availability, feed_grpc, feed_routes, feed_webhook, stock_routes
 from connector_service.app.inventory.availability_cache import AvailabilityCache
 from connector_service.app.node_routes import node_definitions, node_router
 from connector_service.app.problems import BodyLimit, add_handlers
 from connector_service.app.services import Services
 from connector_service.app.trace import Trace
+from connector_service.carriers.stored import StoredLabels, StoredTables
 from connector_service.clock import Clock, SystemClock
 from connector_service.delivery import Dispatcher
+from connector_service.feeds.recounting import Recounting
 from connector_service.orders.systems import AllSystems
 from connector_service.resolutions import Resolutions
 from connector_service.rules_engine import RuleBook
@@ -65,6 +69,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             Background("resolutions", services.resolutions.run),
             Background("scheduler", services.scheduler.run),
             Background("rules", services.published.run),
+            Background("recounts", Recounting(store, rule_book, services.systems).run),
         ]
         for each in app.state.background:
             each.start()
@@ -89,7 +94,7 @@ def _services(
 ) -> Services:
     published = Follower(rule_book, lambda: store.reader, store.administer)
     published.begin()
-    systems = AllSystems(store, Transport(client, clock))
+    systems = AllSystems(store, Transport(client, clock, desk=StoredLabels(store, StoredTables(store))))
     lease = timedelta(seconds=settings.lease_seconds)
     return Services(
         settings=settings,
@@ -116,11 +121,14 @@ def _add_routes(app: FastAPI) -> None:
         feed_routes.csv_router,
         subscription_routes.router,
         tenant_routes.router,
+        stock_settings_routes.router,
         location_routes.router,
         schema_routes.router,
         availability.router,
+        stock_routes.router,
         graphql_route.router,
         *rules.ROUTERS,
+        *carriers.ROUTERS,
     ):
         app.include_router(router)
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from connector_service.cli import (
+    carriers,
     demo,
     doctor,
     exceptions,
@@ -45,5 +46,18 @@ def choose_home(
     context.obj = home
 
 
-for module in (stack, demo, orders, inventory, locations, exceptions, rejected, rebuild, doctor, tenants, rules):
+for module in (
+    stack,
+    demo,
+    orders,
+    inventory,
+    locations,
+    exceptions,
+    rejected,
+    rebuild,
+    doctor,
+    tenants,
+    rules,
+    carriers,
+):
     module.register(app)

@@ -55,6 +55,11 @@ def test_a_spreadsheets_csv_is_read_too() -> None:
     assert read_csv("\ufeff" + CSV.replace(",", ";").replace("\n", "\r\n")) == read_csv(CSV)
 
 
+def test_quoted_cells_are_read_in_the_header_too() -> None:
+    head, rest = CSV.split("\n", 1)
+    assert read_csv(",".join(f'"{name}"' for name in head.split(",")) + "\n" + rest) == read_csv(CSV)
+
+
 def test_a_table_written_as_json_is_read_as_the_same_table() -> None:
     table = read_json(a_document())
     assert read_json(table.model_dump_json()) == table

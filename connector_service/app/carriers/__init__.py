@@ -1,0 +1,5 @@
+"""What a tenant sets up and asks about its carriers, one module per question."""
+
+from connector_service.app.carriers import own_scans, rates
+
+ROUTERS = (rates.router, own_scans.router)
