@@ -10,6 +10,7 @@ from functools import partial
 from typing import Protocol
 
 from connector_service.adapters.carrier_contract import Rate, RateRequest
+from connector_service.adapters.http_errors import UnreadableAnswer
 from connector_service.carriers.billing import billing_of
 from connector_service.carriers.cache import Quoted, RateCache
 from connector_service.carriers.coalescing import Coalescing, Seat
@@ -129,9 +130,7 @@ class RateShop:
     async def _call(self, question: _Question) -> Quoted:
         account = question.account
         async with asyncio.timeout(account.rate_timeout + GRACE):
-            rates = await account.adapter.rates(question.request)
-        if not rates:
-            raise VendorRejected("it offers nothing for this shipment", vendor=account.carrier)
+            rates = _sound(account.carrier, await account.adapter.rates(question.request))
         now = self._clock.now()
         quoted = Quoted(tuple(replace(rate, source="live", quoted_at=now) for rate in rates), now)
         await self.cache.put(question.key, quoted)
@@ -170,6 +169,16 @@ class RateShop:
         rates = tuple(replace(rate, source="cached") for rate in quoted.rates)
         said = f"{words}{len(rates)} offers of {minutes} minutes ago"
         return CarrierAnswer(question.account.carrier, rates, "cached", trouble, said, _ms_since(started))
+
+
+def _sound(carrier: str, rates: tuple[Rate, ...]) -> tuple[Rate, ...]:
+    """The rates, if they can be: no carrier works for nothing, whatever its adapter was told."""
+    if not rates:
+        raise VendorRejected("it offers nothing for this shipment", vendor=carrier)
+    for rate in rates:
+        if rate.cost_minor <= 0:
+            raise UnreadableAnswer(f"it offers {rate.service} for {rate.cost_minor} {rate.currency}", vendor=carrier)
+    return rates
 
 
 def _ms_since(started: float) -> float:

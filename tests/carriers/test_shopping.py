@@ -142,6 +142,17 @@ def test_a_carrier_that_offers_nothing_has_refused() -> None:
     run(work())
 
 
+@pytest.mark.parametrize("cost_minor", [0, -1])
+def test_an_offer_for_nothing_or_less_makes_an_answer_unreadable(cost_minor: int) -> None:
+    async def work() -> None:
+        ups = FakeCarrier("ups", rates_given=(a_rate("ups"), a_rate("ups", cost_minor)))
+        shopped = await RateShop(FakeClock()).shop(TENANT, accounts(ups), a_request())
+        assert (outcomes(shopped), shopped.rates) == ({"ups": "unreadable"}, ())
+        assert f"for {cost_minor} EUR" in shopped.words
+
+    run(work())
+
+
 def test_a_mistake_in_an_adapter_is_not_swallowed_and_ends_the_other_calls() -> None:
     class Broken(FakeCarrier):
         async def rates(self, req: object) -> tuple[()]:
