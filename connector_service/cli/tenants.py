@@ -48,10 +48,20 @@ def set_tenant(
             help="Whether a second person must approve rules before they are in force for this tenant.",
         ),
     ] = None,
+    claim_minutes: Annotated[
+        int | None, typer.Option(help="Minutes for which an order that does not move holds stock: 15 to 30.")
+    ] = None,
+    substitution: Annotated[
+        bool | None,
+        typer.Option("--substitution/--no-substitution", help="Whether a substitute may be sent for what is short."),
+    ] = None,
+    recount_hours: Annotated[
+        int | None, typer.Option(help="After how many hours warehouses are asked for their own figures; 0: never.")
+    ] = None,
 ) -> None:
     """Change a setting of a tenant, and show all of them.
 
-    Example:  dockline tenant set acme --rules-need-approval
+    Examples:  dockline tenant set acme --rules-need-approval  |  dockline tenant set acme --claim-minutes 30
     """
     from connector_service.local.tenant_setup import open_database
     from connector_service.store import tenants
@@ -59,11 +69,18 @@ def set_tenant(
     with open_database(home_of(context).database) as database:
         if rules_need_approval is not None:
             tenants.set_rules_need_approval(database, tenant_id, rules_need_approval)
+        said = {"claim_minutes": claim_minutes, "substitution": substitution, "recount_hours": recount_hours}
+        changes = {name: value for name, value in said.items() if value is not None}
+        stock = tenants.change_stock_settings(database, tenant_id, **changes)
         needed = tenants.rules_need_approval(database, tenant_id)
     if needed:
         console().print(f"A second person must approve rules for {tenant_id}, and rules for all tenants.")
     else:
         console().print(f"One person may publish rules for {tenant_id}.")
+    often = f"every {stock.recount_hours} h" if stock.recount_hours else "never"
+    console().print(f"An order that does not move holds stock for {stock.claim_minutes} minutes.")
+    console().print(f"Substitutes {'may' if stock.substitution else 'may not'} be sent for what is short.")
+    console().print(f"Warehouses are asked for their own figures {often}.")
 
 
 @key.command("add")

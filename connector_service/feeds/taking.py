@@ -16,7 +16,7 @@ from connector_service.errors import Conflict, InvalidInput
 from connector_service.feeds.checks import Catalog, wrong_transfer
 from connector_service.feeds.counting import CannotBe, Outcome, set_to
 from connector_service.feeds.moving import move
-from connector_service.feeds.update import Arrived, Count, Movement, OnShelf, Refused, Update
+from connector_service.feeds.update import Arrived, Count, Movement, OnShelf, Refused, Sent, Update
 from connector_service.inventory.positions import Shelf, position_id
 from connector_service.inventory.reconciliation import moved_since
 from connector_service.orders.work import Work
@@ -31,12 +31,21 @@ class Taking:
         self._work = work
         tx = work.tx
         self._catalog = Catalog(work, updates)
-        ended = sorted({update.transfer_id for update in updates if isinstance(update, Arrived)})
-        targets = {transfer.to_position_id for transfer in tx.find_by(Transfer, id=ended)} if ended else set()
-        keys = sorted(targets.union(_key(update) for update in updates if isinstance(update, OnShelf)))
+        keys = sorted(self._positions_of(updates))
         self._marks = feed_marks.newest(tx.connection, tx.tenant_id, keys)
         tx.find_by(InventoryPosition, id=keys)
         self._learned: dict[tuple[str, str], Mark] = {}
+
+    def _positions_of(self, updates: Sequence[Update]) -> set[str]:
+        """The ids of all positions that updates are about, those where transfers end included."""
+        ended = sorted({update.transfer_id for update in updates if isinstance(update, Arrived)})
+        found = {transfer.to_position_id for transfer in self._work.tx.find_by(Transfer, id=ended)} if ended else set()
+        for update in updates:
+            if isinstance(update, OnShelf):
+                found.add(_key(update))
+            if isinstance(update, Sent):
+                found.add(position_id(update.sku, update.to_location_id, update.lot))
+        return found
 
     def take(self, update: Update) -> Outcome | Refused:
         """Take one update over; one that is refused or stale changes nothing that is on hand."""

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -40,12 +40,17 @@ CLAIM_MINUTES = (15, 30)
 """The shortest and the longest time for which an order may hold stock without moving."""
 
 
+RECOUNT_HOURS = (0, 24 * 31)
+
+
 @dataclass(frozen=True, slots=True)
 class StockSettings:
-    """How long an order that does not move holds stock, in minutes, and whether substitutes may be sent."""
+    """How long an order that does not move holds stock, in minutes, whether substitutes may be sent, and after how
+    many hours warehouses are asked for their own figures (0: never)."""
 
     claim_minutes: int = 20
     substitution: bool = False
+    recount_hours: int = 24
 
 
 def hash_key(api_key: str) -> str:
@@ -109,7 +114,7 @@ def rules_need_approval(connection: sqlite3.Connection, tenant_id: str) -> bool:
 
 
 def set_stock_settings(connection: sqlite3.Connection, tenant_id: str, settings: StockSettings) -> None:
-    """Say how long a tenant's claims on stock last, and whether substitutes may be sent.
+    """Say how a tenant deals with stock.
 
     Raises:
         NotFound: no such tenant.
@@ -121,16 +126,36 @@ def set_stock_settings(connection: sqlite3.Connection, tenant_id: str, settings:
         raise InvalidInput(
             f"Claims on stock last {least} to {most} minutes, not {settings.claim_minutes}.", pointer="/claim_minutes"
         )
+    least, most = RECOUNT_HOURS
+    if not least <= settings.recount_hours <= most:
+        raise InvalidInput(
+            f"Warehouses are asked every 1 to {most} hours, or with 0 never, not {settings.recount_hours}.",
+            pointer="/recount_hours",
+        )
     connection.execute(
-        "UPDATE tenants SET claim_minutes = ?, substitution = ? WHERE id = ?",
-        (settings.claim_minutes, settings.substitution, tenant_id),
+        "UPDATE tenants SET claim_minutes = ?, substitution = ?, recount_hours = ? WHERE id = ?",
+        (settings.claim_minutes, settings.substitution, settings.recount_hours, tenant_id),
     )
+
+
+def change_stock_settings(connection: sqlite3.Connection, tenant_id: str, **changes: Any) -> StockSettings:
+    """Change some of a tenant's settings; all of them as they are then.
+
+    Raises:
+        NotFound: no such tenant.
+        InvalidInput: a value is outside what is allowed.
+    """
+    settings = replace(stock_settings(connection, tenant_id), **changes)
+    set_stock_settings(connection, tenant_id, settings)
+    return settings
 
 
 def stock_settings(connection: sqlite3.Connection, tenant_id: str) -> StockSettings:
     """How a tenant deals with stock."""
-    row = connection.execute("SELECT claim_minutes, substitution FROM tenants WHERE id = ?", (tenant_id,)).fetchone()
-    return StockSettings(row[0], bool(row[1])) if row else StockSettings()
+    row = connection.execute(
+        "SELECT claim_minutes, substitution, recount_hours FROM tenants WHERE id = ?", (tenant_id,)
+    ).fetchone()
+    return StockSettings(row[0], bool(row[1]), row[2]) if row else StockSettings()
 
 
 def add_api_key(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from email.message import Message
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
@@ -21,14 +21,13 @@ from connector_service.inventory.positions import position_id
 from nodes.runner import Caller
 
 CSV_PATH = "/v1/inventory/csv"
-T = TypeVar("T")
 router = APIRouter(tags=["inventory"], route_class=StrictRoute)
 
 
 @router.put("/v1/inventory/position", summary="Say what lies at one position")
 async def put_position(raw: Annotated[Any, Body()], caller: KnownCaller, services: UsedServices) -> dict[str, Any]:
     """Take a count over: `outcome` is changed, confirmed, replayed or stale; `position` is what holds now."""
-    update = _required(read_update(raw, {}))
+    update = _read(raw)
     if not isinstance(update, Count):
         raise InvalidInput("A position is set to a count; movements go to POST /v1/inventory/update.", pointer="/kind")
     return await _taken(update, caller, services, "PUT /v1/inventory/position")
@@ -40,13 +39,24 @@ async def post_update(raw: Annotated[Any, Body()], caller: KnownCaller, services
 
     The position of a transfer is the one that is sent from, or arrived at.
     """
-    update: Update = _required(read_update(raw, {}))
-    return await _taken(update, caller, services, "POST /v1/inventory/update")
+    return await _taken(_read(raw), caller, services, "POST /v1/inventory/update")
+
+
+def _read(raw: object) -> Update:
+    update = read_update(raw, {})
+    if isinstance(update, Refused):
+        raise _problem(update)
+    return update
+
+
+def _problem(refused: Refused) -> InvalidInput:
+    return InvalidInput(refused.detail, pointer=json_pointer(filter(None, [refused.field])))
 
 
 async def _taken(update: Update, caller: Caller, services: Services, path: str) -> dict[str, Any]:
     ((_, outcome),) = await sender_of(services, caller, path).write([(0, update)])
-    outcome = _required(outcome)
+    if isinstance(outcome, Refused):
+        raise _problem(outcome)
     tx = services.store.read(caller.tenant_id)
     if isinstance(update, OnShelf):
         key = position_id(update.sku, update.location_id, update.lot)
@@ -55,17 +65,6 @@ async def _taken(update: Update, caller: Caller, services: Services, path: str) 
     position = tx.find(InventoryPosition, key)
     shown = {**position.model_dump(mode="json"), "available": position.available} if position else None
     return {"outcome": outcome, "position": shown}
-
-
-def _required(value: T | Refused) -> T:
-    """What was not refused.
-
-    Raises:
-        InvalidInput: it was; says where.
-    """
-    if isinstance(value, Refused):
-        raise InvalidInput(value.detail, pointer=json_pointer(filter(None, [value.field])))
-    return value
 
 
 @router.post("/v1/inventory/updates", summary="Tell of many counts, receipts, adjustments and transfers")
