@@ -1,0 +1,194 @@
+"""Speaks to UPS: paths, token, and one label per reference although the vendor would sell two."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import uuid
+from collections.abc import Mapping
+from functools import partial
+from urllib.parse import quote
+
+from canonical_models import Address, Label, TrackingEvent
+from connector_service.adapters.authorized import AuthorizedHttp, basic
+from connector_service.adapters.carrier_contract import (
+    AddressCheck,
+    LabelRequest,
+    PickupConfirmed,
+    PickupRequest,
+    Rate,
+    RateRequest,
+    Unsupported,
+)
+from connector_service.adapters.carriers.ups import SLUG, Settings, mapping, tracking
+from connector_service.adapters.contracts import Capability, Connection
+from connector_service.adapters.http import Refused, Request, TenantHttp
+from connector_service.adapters.karrio_bridge import Karrio
+from connector_service.adapters.karrio_words import local_day, pickup_payload, rate_payload, sender
+from connector_service.adapters.purchases import Purchases
+from connector_service.adapters.shapes import read_webhook_body
+from connector_service.adapters.signatures import header
+from connector_service.errors import NotFound, Unauthorized, VendorRejected
+
+RATING = "/api/rating/v2409/Shop"
+SHIPPING = "/api/shipments/v2409"
+GONE = frozenset({"190117"})
+"""A void that was done before."""
+ABSENT = frozenset({"300102", "9801031", "300101"})
+"""Label Recovery knows no such shipment."""
+NO_SUCH_NUMBER = frozenset({"TV1002", "TW0001", "151018", "151044"})
+NO_PICKUP = frozenset({"9510117", "9510101", "190117"})
+"""A collection that is not there any more."""
+
+
+class Ups:
+    """The carrier adapter; see `CarrierAdapter`, `FindsLabels`, `Pickups`, `AddressChecks` for what each promises."""
+
+    def __init__(self, connection: Connection, http: TenantHttp) -> None:
+        settings = Settings.model_validate(connection.model_dump())
+        self._settings = settings
+        self._clock = http.clock
+        credential = settings.api_key.get_secret_value()
+        vendor = http.vendor(SLUG, settings, mapping.refusal)
+        ask = Request(
+            "POST",
+            "/security/v1/oauth/token",
+            form={"grant_type": "client_credentials"},
+            headers={"authorization": basic(credential)},
+        )
+        self._http = AuthorizedHttp(vendor, vendor.account(credential), ask)
+        client_id, _, client_secret = credential.partition(":")
+        account = {"account_number": settings.account_number, "account_country_code": settings.account_country}
+        self._karrio = Karrio(SLUG, {"client_id": client_id, "client_secret": client_secret, **account})
+        self._purchases = Purchases()
+
+    async def rates(self, req: RateRequest) -> tuple[Rate, ...]:
+        """Shop asks for every service at once, and changes nothing."""
+        await self._karrio.ready()
+        now = self._clock.now()
+        site = self._settings.sites.get(req.ship_from.id) or self._settings.sites.get("*")
+        day = str(req.ship_date) if req.ship_date else local_day(now, req.ship_from)
+        native = self._karrio.build("rate", rate_payload(req, sender(req.ship_from, site), day, []))
+        request = Request(
+            "POST",
+            RATING,
+            body=native.body,
+            params=(("additionalinfo", "timeintransit"),),
+            repeatable=True,
+            kind="rate",
+        )
+        return await self._http.call(request, partial(mapping.rates, req, now))
+
+    async def buy_label(self, req: LabelRequest) -> Label:
+        """Look the reference up, and buy only when nothing is there."""
+        await self._karrio.ready()
+        if not 0 < len(req.reference) <= mapping.MAX_REFERENCE:
+            text = f"{SLUG} takes references of at most {mapping.MAX_REFERENCE} characters, got {len(req.reference)}"
+            raise VendorRejected(text, vendor=SLUG, pointer="/reference")
+        label = await self._purchases.once(
+            req.reference, lambda: self._find(req.reference, req), lambda: self._sell(req)
+        )
+        return label if req.format == "zpl" else await asyncio.to_thread(mapping.with_pdf, label)
+
+    async def _sell(self, req: LabelRequest) -> Label:
+        now = self._clock.now()
+        origin = sender(req.ship_from, self._settings.site(SLUG, req.ship_from))
+        payload = mapping.shipment_payload(req, origin, req.ship_date or now.date())
+        native = self._karrio.build("shipment", payload)
+        body = mapping.with_references(native.body, req)
+        request = Request("POST", f"{SHIPPING}/ship", body=body, kind="label")
+        return await self._http.call(request, partial(mapping.label, req, now))
+
+    async def find_label(self, reference: str) -> Label | None:
+        """Label Recovery by reference number. It tells neither price nor address: they are 0 and the account's country.
+
+        It forgets a label that was voided.
+        """
+        return await self._find(reference, None)
+
+    async def _find(self, reference: str, req: LabelRequest | None) -> Label | None:
+        known = {
+            "service": req.rate.service if req else "unknown",
+            "cost_minor": req.rate.cost_minor if req else 0,
+            "currency": req.rate.currency if req else "XXX",
+            "transit_days": req.rate.transit_days if req else 0,
+            "weight_g": sum(parcel.weight_g for parcel in req.parcels) if req else 0,
+            "ship_to": req.ship_to if req else Address(country=self._settings.account_country),
+        }
+        body = mapping.recovery_body(reference, self._settings.account_number)
+        request = Request("POST", "/api/labels/v1/recovery", body=body, repeatable=True, kind="label")
+        try:
+            return await self._http.call(request, partial(mapping.found, reference, known, self._clock.now()))
+        except Refused as error:
+            if _says(error, ABSENT):
+                return None
+            raise
+
+    async def void_label(self, label: Label) -> None:
+        """Voiding twice is answered with an error that says so, which is as good."""
+        path = f"{SHIPPING}/void/cancel/{quote(label.label_id, safe='')}"
+        request = Request("DELETE", path, repeatable=True, kind="void")
+        try:
+            await self._http.call(request, partial(mapping.done, mapping.voided))
+        except Refused as error:
+            if not _says(error, GONE):
+                raise
+
+    async def track(self, tracking_number: str) -> tuple[TrackingEvent, ...]:
+        """All scans of one parcel."""
+        path = f"/api/track/v1/details/{quote(tracking_number, safe='')}"
+        headers = {"transId": uuid.uuid4().hex, "transactionSrc": "dockline"}
+        request = Request("GET", path, params=(("locale", "en_US"),), headers=headers, kind="track")
+        try:
+            return await self._http.call(request, partial(tracking.scans, tracking_number))
+        except Refused as error:
+            if _says(error, NO_SUCH_NUMBER):
+                raise NotFound(f"{SLUG} does not know the tracking number {tracking_number!r}") from error
+            raise
+
+    async def schedule_pickup(self, req: PickupRequest) -> PickupConfirmed:
+        """An on-call collection; asked for twice it comes twice, so it is never repeated."""
+        await self._karrio.ready()
+        origin = sender(req.location, self._settings.site(SLUG, req.location))
+        code = mapping.pickup_service(req.service)
+        payload = pickup_payload(req, origin, {"ups_pickup_service_code": code})
+        native = self._karrio.build("pickup", payload)
+        request = Request("POST", "/api/pickupcreation/v2409/pickup", body=native.body, kind="pickup")
+        return await self._http.call(request, partial(mapping.pickup, req, payload["pickup_date"]))
+
+    async def change_pickup(self, confirmed: PickupConfirmed, req: PickupRequest) -> PickupConfirmed:
+        """UPS changes no collection: schedule another one, then cancel this one."""
+        raise Unsupported(SLUG, Capability.CHANGE_PICKUP)
+
+    async def cancel_pickup(self, confirmed: PickupConfirmed) -> None:
+        """Called off by its number (02), which UPS wants in a header."""
+        headers = {"Prn": confirmed.confirmation}
+        request = Request("DELETE", f"{SHIPPING}/pickup/02", headers=headers, repeatable=True, kind="pickup")
+        try:
+            await self._http.call(request, partial(mapping.done, mapping.called_off))
+        except Refused as error:
+            if not _says(error, NO_PICKUP):
+                raise
+
+    async def check_address(self, address: Address) -> AddressCheck:
+        """Validated and classified (3); UPS knows the United States and Puerto Rico."""
+        request = Request(
+            "POST", "/api/addressvalidation/v2/3", body=mapping.address_body(address), repeatable=True, kind="address"
+        )
+        return await self._http.call(request, partial(mapping.address_check, address))
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> tuple[TrackingEvent, ...]:
+        """Track Alert sends back the `credential` of the subscription; it signs nothing and names no time."""
+        given = header(SLUG, headers, "credential")
+        if not hmac.compare_digest(given.encode(), self._settings.webhook_secret.get_secret_value().encode()):
+            raise Unauthorized(f"{SLUG} webhook: the credential is not ours; is the webhook secret right?")
+        return read_webhook_body(SLUG, tracking.alert, body)
+
+    def valid_tracking_number(self, number: str) -> bool:
+        """Whether the check digit of a 1Z number is right."""
+        return mapping.valid_tracking_number(number)
+
+
+def _says(error: Refused, codes: frozenset[str]) -> bool:
+    """Whether the refusal names one of UPS's error codes."""
+    return any(f"({code})" in error.detail for code in codes)
