@@ -12,7 +12,7 @@ from connector_service.sandbox.carriers.dhl_express import answers
 from connector_service.sandbox.carriers.dhl_express.numbers import waybill
 from connector_service.sandbox.models import ScanKind
 from tests.contracts.sandbox_process import Sandbox, until
-from tests.sandbox.karrio_desk import BASIC, BERLIN, HALF, KILO, LYON, gateway, lib, models
+from tests.sandbox.karrio_desk import BASIC, BERLIN, HALF, KILO, LYON, PORTLAND, gateway, lib, models
 
 pytestmark = pytest.mark.anyio
 
@@ -27,7 +27,7 @@ class Desk:
         )
 
     def rate_body(self, **changes: Any) -> Any:
-        request = {"shipper": BERLIN, "recipient": LYON, "parcels": [KILO, HALF], "options": {}, **changes}
+        request = {"shipper": BERLIN, "recipient": PORTLAND, "parcels": [KILO, HALF], "options": {}, **changes}
         return self.gateway.mapper.create_rate_request(models.RateRequest(**request)).serialize()
 
     def rates(self, **changes: Any) -> list[models.RateDetails]:
@@ -40,7 +40,7 @@ class Desk:
         request = {
             "service": "mydhl_express_worldwide",
             "shipper": BERLIN,
-            "recipient": LYON,
+            "recipient": PORTLAND,
             "parcels": [KILO, HALF],
             "options": {},
             "customs": models.Customs(
@@ -83,7 +83,15 @@ def test_rates_come_in_the_currency_of_the_shippers_country(desk: Desk) -> None:
     ]
     assert {rate.currency for rate in rates} == {"EUR"}
     assert all(rate.transit_days and rate.total_charge > 0 for rate in rates)
-    assert {rate.currency for rate in desk.rates(shipper=LYON, recipient=BERLIN)} == {"EUR"}
+    assert {rate.currency for rate in desk.rates(shipper=PORTLAND, recipient=BERLIN)} == {"USD"}
+
+
+def test_within_the_european_union_nothing_is_declared_and_the_product_has_another_code(desk: Desk) -> None:
+    assert [rate.meta["product_code"] for rate in desk.rates(recipient=LYON)] == ["Y", "T", "U", "H"]
+    body = desk.shipment_body(recipient=LYON, service="U")
+    assert desk.http.post("/shipments", json=body).status_code == 400
+    body["content"]["isCustomsDeclarable"] = False
+    assert desk.http.post("/shipments", json=body).status_code == 201
 
 
 def test_at_home_other_products_are_sold(desk: Desk) -> None:
@@ -216,10 +224,10 @@ def test_a_wrong_password_is_refused(sandbox: Sandbox) -> None:
     assert answer.status_code == 401
 
 
-def test_the_message_reference_names_the_order_of_a_price(desk: Desk, sandbox: Sandbox) -> None:
+def test_the_correlation_id_names_the_order_of_a_price(desk: Desk, sandbox: Sandbox) -> None:
     sandbox.put("scenarios", {"SO-1": "carrier_reject", "SO-2": "carrier_down"})
     statuses = [
-        desk.http.post("/rates", json=desk.rate_body(), headers={"Message-Reference": order}).status_code
+        desk.http.post("/rates", json=desk.rate_body(), headers={"X-Correlation-ID": order}).status_code
         for order in ("SO-1", "SO-2", "SO-3")
     ]
     assert statuses == [400, 503, 200]

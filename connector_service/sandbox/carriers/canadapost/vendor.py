@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.datastructures import Headers
 
@@ -80,7 +81,7 @@ class CanadaPost:
 
     def _rates(self, call: Call) -> Any:
         scenario = Scenario.read(call.body)
-        number = call.headers.get("x-correlation-id", "")
+        number = unquote(call.headers.get("x-correlation-id", ""))
         offers = self.carrier.prices(Consignment(call.account, "", number, scenario.weight_g, "CA", "CA", {}), "CAD")
         prices = [price for _, price in offers if goes_to(price.service, scenario.country)]
         wanted = [price for price in prices if not scenario.services or price.service in scenario.services]

@@ -154,7 +154,7 @@ class Shipment(_Shape):
     """`POST /shipments`."""
 
     plannedShippingDateAndTime: str = Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d ?GMT[+-]\d\d:\d\d$")
-    productCode: str = Field(min_length=1, max_length=6)
+    productCode: str = Field(min_length=1)
     accounts: list[Account] = Field(min_length=1)
     customerDetails: Parties
     customerReferences: list[Reference] = Field(default_factory=list)

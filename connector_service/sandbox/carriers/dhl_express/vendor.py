@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.datastructures import Headers
 
@@ -13,7 +14,7 @@ from connector_service.sandbox.carriers.dhl_express.asked import Package, Party,
 from connector_service.sandbox.carriers.dhl_express.invoice import invoice_lines
 from connector_service.sandbox.carriers.dhl_express.numbers import waybill
 from connector_service.sandbox.carriers.dhl_express.pickups import Pickups
-from connector_service.sandbox.carriers.dhl_express.tariffs import TARIFFS
+from connector_service.sandbox.carriers.dhl_express.tariffs import TARIFFS, crosses_customs, sold_between
 from connector_service.sandbox.credentials import basic_pair
 from connector_service.sandbox.gate import Call, Created, Handler, Refusal
 from connector_service.sandbox.later import Later
@@ -71,11 +72,12 @@ class DhlExpress:
         consignment = Consignment(
             account=call.account,
             reference="",
-            order_number=call.headers.get("message-reference", ""),
+            order_number=unquote(call.headers.get("x-correlation-id", "")),
             weight_g=weight_g,
             from_country=ends.shipperDetails.countryCode,
             to_country=ends.receiverDetails.countryCode,
             receiver={},
+            services=sold_between(ends.shipperDetails.countryCode, ends.receiverDetails.countryCode),
         )
         offers = self.carrier.prices(consignment, currency_of(consignment.from_country))
         wanted = [price for _, price in offers if asked.productCode in (None, price.service)]
@@ -87,8 +89,9 @@ class DhlExpress:
     def _buy(self, call: Call) -> Any:
         asked = Shipment.model_validate_json(call.body)
         consignment = _consignment(call.account, asked)
-        if consignment.from_country != consignment.to_country and asked.content.exportDeclaration is None:
-            raise Refusal(400, "8005", "content.exportDeclaration is needed for a dutiable shipment.")
+        dutiable = crosses_customs(consignment.from_country, consignment.to_country)
+        if asked.content.isCustomsDeclarable != dutiable or (dutiable and asked.content.exportDeclaration is None):
+            raise Refusal(400, "8005", "isCustomsDeclarable and exportDeclaration must say what goes through customs.")
         sold = self.carrier.sell_service(consignment, asked.productCode, currency_of(consignment.from_country))
         return Created(answers.shipment(self.carrier.answered(sold)))
 
@@ -154,6 +157,9 @@ def _consignment(account: str, asked: Shipment) -> Consignment:
         from_country=parties.shipperDetails.postalAddress.countryCode,
         to_country=parties.receiverDetails.postalAddress.countryCode,
         receiver=_end(parties.receiverDetails),
+        services=sold_between(
+            parties.shipperDetails.postalAddress.countryCode, parties.receiverDetails.postalAddress.countryCode
+        ),
         sender=_end(parties.shipperDetails),
         details={
             "pieces": [_grams([each], content.unitOfMeasurement) for each in content.packages],

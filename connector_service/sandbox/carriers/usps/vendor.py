@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.datastructures import Headers, QueryParams
 
@@ -100,7 +101,7 @@ class Usps:
         asked = OptionsSearch.model_validate_json(call.body)
         package = asked.packageDescription
         weight_g = round(package.weight * answers.POUND_G)
-        number = call.headers.get("x-correlation-id", "")
+        number = unquote(call.headers.get("x-correlation-id", ""))
         offers = self.carrier.prices(Consignment(call.account, "", number, weight_g, "US", "US", {}), "USD")
         prices = [price for _, price in offers]
         mailing = date.fromisoformat(package.mailingDate)
