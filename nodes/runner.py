@@ -181,7 +181,8 @@ class Runner:
         return {**found, "replayed": True} if found else None
 
     def _work(self, tx: Transaction, node: Node, caller: Caller) -> Work:
-        return Work(tx, self.rules.of(tx.tenant_id), f"{caller.label} via {node.name}")
+        actor = f"{caller.label} via {node.name}"
+        return Work(tx, self.rules.of(tx.tenant_id), actor, answers=self.systems.answers)
 
 
 async def in_slices(slices: Generator[None, None, T], monotonic: Callable[[], float] = time.perf_counter) -> T:

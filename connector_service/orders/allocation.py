@@ -53,12 +53,12 @@ def allocate_order(
     if known is not None and not plan:
         follow_queue(work, order)
         return known
-    why = chosen.details()
+    why = chosen.kept(work, order)
     if turn is not None:
         why = {**why, "because": turn.told(order, plan, why["because"])[:LONGEST_REASON], "batch": turn.details()}
     claims.renew(work, order)
     until = work.now + claims.claim_time(work)
-    for location_id, takes in plan.items():
+    for location_id, takes in chosen.shipments():
         _plan_shipment(work, order, location_id, takes, until, attempt=1 + bool(avoid))
     return _conclude(work, order, plan, why, " ".join(turn.went_to(order, plan)) if turn is not None else "")
 

@@ -6,29 +6,35 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from canonical_models import InventoryPosition, Location, Order, OrderLine
+from canonical_models import InventoryPosition, Order, OrderLine
 from connector_service import allocation
 from connector_service.inventory import kits
 from connector_service.inventory.lots import may_be_sold
+from connector_service.orders.choice_goods import Goods, goods_of
+from connector_service.orders.choice_numbers import objective
 from connector_service.orders.choice_rules import Judgement, Need, judge
+from connector_service.orders.choice_sites import Site, Sites
 from connector_service.orders.choice_ways import Way, way
 from connector_service.orders.progress import shipments_of
 from connector_service.orders.work import Work
 
-PRICES = allocation.Prices(merit_minor=200)
-"""What the rules' weights are worth beside money: a location that no rule speaks for costs so much more than one that
-all speak for, which is what one more shipment costs."""
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The problem, with what its numbers came from: positions by id, and judgements and ways by location."""
+    """The problem, with what its numbers came from: positions by id, and judgements, ways and sites by location."""
 
     problem: allocation.Problem
     lines: dict[str, OrderLine]
     positions: dict[str, InventoryPosition]
     judgements: dict[str, Judgement]
     ways: dict[str, Way]
+    sites: dict[str, Site]
+    budget_ms: int
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """Locations whose systems do not answer now."""
+        return tuple(name for name, site in self.sites.items() if site.answers is False)
 
 
 def positions_for(work: Work, lines: list[OrderLine]) -> list[InventoryPosition]:
@@ -37,33 +43,47 @@ def positions_for(work: Work, lines: list[OrderLine]) -> list[InventoryPosition]
     return [position for position in found if may_be_sold(position, work.now)]
 
 
-def ask(work: Work, order: Order, avoid: frozenset[str]) -> Asked:
-    """Everything that is known when the warehouse of an order is chosen."""
+def ask(work: Work, order: Order, avoid: frozenset[str], *, wait: bool = False) -> Asked:
+    """Everything that is known when the warehouse of an order is chosen. `wait`: it is no matter that a location's
+    system does not answer now."""
     lines = kits.open_lines(order)
     positions = positions_for(work, lines)
+    at = _by_location(lines, positions)
+    where, goods, numbers = work.tx.locations(), goods_of(work, lines), objective(work, order)
+    standing = Sites.of(work, where, goods, numbers, wait=wait)
+    sites = {each.id: standing.site(each, at[each.id]) for each in where}
+    need = Need(sum(goods.units.values()), min((each.handling_minor for each in where), default=0))
+    judged = {
+        name: judge(work, order, site.location, need, promised(lines, at[name]), name in avoid, site.facts(goods))
+        for name, site in sites.items()
+    }
+    ways = {each.id: way(order, each, goods.weight_g) for each in where}
+    locked = _picked(work, order, {line.line_id for line in lines})
+    problem = allocation.Problem(
+        order_id=order.id,
+        lines=tuple(_line(line, goods, locked) for line in lines),
+        locations=tuple(_location(sites[each.id], at[each.id], ways[each.id], judged[each.id]) for each in where),
+        promise_days=_promise_days(work, order),
+        max_splits=numbers.max_splits if numbers.max_splits < len(where) - 1 else None,
+        vetoes={name: judgement.vetoes for name, judgement in judged.items() if judgement.vetoes},
+        locked=locked,
+        weights=numbers.weights,
+        prices=numbers.prices,
+        spread=numbers.spread,
+    )
+    by_id = {position.id: position for position in positions}
+    by_line = {line.line_id: line for line in lines}
+    return Asked(problem, by_line, by_id, judged, ways, sites, numbers.budget_ms)
+
+
+def _by_location(
+    lines: list[OrderLine], positions: Iterable[InventoryPosition]
+) -> dict[str, list[allocation.Position]]:
     numbered = {line.sku for line in lines if line.serial_required}
     at: dict[str, list[allocation.Position]] = defaultdict(list)
     for position in positions:
         at[position.location_id].append(_position(position, position.sku in numbered))
-    where = work.tx.locations()
-    units = sum(line.quantity_open for line in lines)
-    need = Need(units, min((each.handling_minor for each in where), default=0))
-    judged = {each.id: judge(work, order, each, need, promised(lines, at[each.id]), each.id in avoid) for each in where}
-    weights_g = _weights(work, lines)
-    weight_g = sum(weights_g[line.sku] * line.quantity_open for line in lines)
-    ways = {each.id: way(order, each, weight_g) for each in where}
-    locked = _picked(work, order, {line.line_id for line in lines})
-    problem = allocation.Problem(
-        order_id=order.id,
-        lines=tuple(_line(line, weights_g[line.sku], locked) for line in lines),
-        locations=tuple(_location(each, at[each.id], ways[each.id], judged[each.id]) for each in where),
-        promise_days=_promise_days(work, order),
-        vetoes={name: judgement.vetoes for name, judgement in judged.items() if judgement.vetoes},
-        locked=locked,
-        prices=PRICES,
-    )
-    by_id = {position.id: position for position in positions}
-    return Asked(problem, {line.line_id: line for line in lines}, by_id, judged, ways)
+    return at
 
 
 def promised(lines: list[OrderLine], positions: Iterable[allocation.Position]) -> int:
@@ -84,32 +104,29 @@ def _position(position: InventoryPosition, numbered: bool) -> allocation.Positio
     return allocation.Position(position.id, position.sku, available, position.lot, position.expires_on)
 
 
-def _line(line: OrderLine, weight_g: int, locked: Iterable[allocation.Take]) -> allocation.Line:
+def _line(line: OrderLine, goods: Goods, locked: Iterable[allocation.Take]) -> allocation.Line:
     picked = sum(take.quantity for take in locked if take.line_id == line.line_id)
-    return allocation.Line(line.line_id, line.sku, line.quantity_open + picked, line.lot, unit_weight_g=weight_g)
+    grams, alone = goods.weights_g[line.sku], line.sku in goods.alone
+    return allocation.Line(line.line_id, line.sku, line.quantity_open + picked, line.lot, alone, grams)
 
 
 def _location(
-    location: Location, positions: list[allocation.Position], known: Way, judgement: Judgement
+    site: Site, positions: list[allocation.Position], known: Way, judgement: Judgement
 ) -> allocation.Location:
+    location = site.location
     return allocation.Location(
         id=location.id,
         positions=tuple(positions),
         handling_minor=location.handling_minor,
         carriage_minor=known.carriage_minor,
         carriage_per_kg_minor=known.per_kg_minor,
-        transit_days=known.days,
+        dispatch_days=site.dispatch.waits,
+        transit_days=site.travels(known.days),
+        capacity=location.capacity_per_day,
+        used=site.used,
         merit=judgement.merit,
+        keep=site.keep,
     )
-
-
-def _weights(work: Work, lines: list[OrderLine]) -> dict[str, int]:
-    """Grams of one unit by SKU: what the catalog says, else the most that the order says."""
-    said: dict[str, int] = defaultdict(int)
-    for line in lines:
-        said[line.sku] = max(said[line.sku], line.unit_weight_g)
-    catalog = work.tx.products(said)
-    return {sku: catalog[sku].weight_g if sku in catalog else grams for sku, grams in said.items()}
 
 
 def _picked(work: Work, order: Order, lines: set[str]) -> tuple[allocation.Take, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from canonical_models import Location, Order
 from connector_service.orders.work import Work
+from connector_service.rules_engine import Evaluation
 
 RULE_FILE = "warehouse-choice"
 _FAILED_BEFORE = ("It could not pick this order before.",)
@@ -15,13 +16,13 @@ _FAILED_BEFORE = ("It could not pick this order before.",)
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Of one location: the sum of its rules' weights (per mille), why it may not ship, which rules held, and by
-    which version of the file."""
+    """Of one location: the sum of its rules' weights (per mille), why it may not ship, the evaluation that says so,
+    and the facts it was given."""
 
     merit: int
     vetoes: tuple[str, ...]
-    rules: tuple[str, ...]
-    version: str
+    evaluation: Evaluation
+    facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +38,25 @@ def serves(location: Location, order: Order) -> bool:
     return not location.serves or order.ship_to.country in location.serves
 
 
-def judge(work: Work, order: Order, location: Location, need: Need, units_available: int, avoided: bool) -> Judgement:
-    """Ask the rules about one location. One that is avoided may not ship, whatever a tenant's rules say."""
-    facts = _facts(order, location, need, units_available, avoided)
+def judge(
+    work: Work,
+    order: Order,
+    location: Location,
+    need: Need,
+    units_available: int,
+    avoided: bool,
+    standing: Mapping[str, Any],
+) -> Judgement:
+    """Ask the rules about one location; `standing` are facts of how it stands today. One that is avoided may not ship,
+    whatever a tenant's rules say."""
+    facts = {**_facts(order, location, need, units_available, avoided), **standing}
     evaluation = work.rules.evaluate(RULE_FILE, facts, order.id)
     matches: list[Mapping[str, Any]] = evaluation.outcome.get("matches", [evaluation.outcome])
     out = [match for match in matches if match.get("veto")]
     vetoes = tuple(_in_words(work, match, evaluation.because) for match in out)
     merit = sum(match.get("weight", 0) for match in matches)
     vetoes = vetoes or (_FAILED_BEFORE if avoided else ())
-    return Judgement(merit, vetoes, evaluation.fired, evaluation.version)
+    return Judgement(merit, vetoes, evaluation, facts)
 
 
 def _facts(order: Order, location: Location, need: Need, units_available: int, avoided: bool) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from canonical_models import Location, Order, Priority
-from connector_service.geography import Place, carriage, place, standard_table
+from connector_service.geography import Place, carriage, place, place_of, standard_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ UNKNOWN = Way(0, 0, 0, "It is not known where one of the two places is; carriage
 
 def way(order: Order, location: Location, weight_g: int) -> Way:
     """The way of one shipment; at `weight_g` grams, fixed part and cost per kg together are what the table says."""
-    here = place(location.country, location.region, location.postal_code, location.city)
+    here = place_of(location)
     to = order.ship_to
     there = place(to.country, to.region, to.postal_code, to.city)
     if here is None or there is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,10 +35,19 @@ def decide(work: Work, file_id: str, subject_id: str, facts: dict[str, Any], ord
     `order_id` is the order that the subject belongs to, when it is not the order itself: what is tried on a share of
     all orders is tried on whole orders.
     """
+    evaluation = work.rules.evaluate(file_id, facts, order_id or subject_id)
+    keep_evaluation(work, evaluation, facts, subject_id, order_id)
+    return evaluation
+
+
+def keep_evaluation(
+    work: Work, evaluation: Evaluation, facts: Mapping[str, Any], subject_id: str, order_id: str = ""
+) -> str:
+    """Keep what a rule file answered to these facts as a decision about a subject; its id. See `decide` for
+    `order_id`."""
     drawn_by = order_id or subject_id
-    evaluation = work.rules.evaluate(file_id, facts, drawn_by)
-    trial = work.rules.trial_of(file_id)
-    decision = {
+    trial = work.rules.trial_of(evaluation.file_id)
+    decision: dict[str, Any] = {
         "id": work.new_id("dec"),
         "subject_id": subject_id,
         "file_id": evaluation.file_id,
@@ -54,7 +64,7 @@ def decide(work: Work, file_id: str, subject_id: str, facts: dict[str, Any], ord
     work.tx.keep_decision(decision)
     if trial is not None and trial.mode == "shadow":
         shadow_decision(work, trial, subject_id, facts, decision)
-    return evaluation
+    return str(decision["id"])
 
 
 def rule_name(evaluation: Evaluation) -> str:

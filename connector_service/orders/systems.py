@@ -85,3 +85,9 @@ class AllSystems:
         """The systems of one tenant as they are connected now."""
         found = {c.slug: c for c in tenants.connections(self.store.reader, tenant_id)}
         return Systems(tenant_id, found, self.transport, self._made)
+
+    def answers(self, tenant_id: str, slug: str) -> bool | None:
+        """Whether a system answered when it was last called; None when it was not, or when the next call will show."""
+        if (tenant_id, slug) not in self.transport.health.vendors:
+            return None
+        return {"open": False, "closed": True}.get(self.transport.breaker(tenant_id, slug).state)

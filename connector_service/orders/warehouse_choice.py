@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from canonical_models import Order
 from connector_service import allocation
+from connector_service.geography import arrival_day
 from connector_service.orders.choice_problem import Asked, ask
 from connector_service.orders.choice_rules import RULE_FILE
 from connector_service.orders.closures import open_only
+from connector_service.orders.ownership import keep_evaluation
 from connector_service.orders.takes import Plan, Take, whole_kits_only
 from connector_service.orders.work import Work
 
@@ -27,35 +29,62 @@ class WarehouseChoice:
     plan: Plan
     asked: Asked
     choice: allocation.Choice
+    waits_for: tuple[str, ...] = ()
+    """Locations that were asked although their systems do not answer now, because the others have not all of it."""
+
+    def shipments(self) -> Iterator[tuple[str, list[Take]]]:
+        """The plan by shipment: what may share one, and by itself every line that ships alone."""
+        alone = {line.line_id for line in self.asked.problem.lines if line.ships_alone}
+        for location_id, takes in self.plan.items():
+            parts: dict[str, list[Take]] = {}
+            for take in takes:
+                parts.setdefault(take.line.line_id if take.line.line_id in alone else "", []).append(take)
+            for part in parts.values():
+                yield location_id, part
+
+    def kept(self, work: Work, order: Order) -> dict[str, Any]:
+        """`details`, with what the rules said of each candidate kept as a decision, and its id beside it."""
+        details = self.details()
+        for candidate in details["candidates"]:
+            judged = self.asked.judgements[candidate["location_id"]]
+            candidate["decision"] = keep_evaluation(work, judged.evaluation, judged.facts, order.id)
+        return details
 
     def details(self) -> dict[str, Any]:
         """The decision as an event keeps it; money in thousandths of a minor unit, the terms weighted."""
         why = allocation.explain(self.asked.problem, self.choice, MOST_CANDIDATES)
         return {
-            "because": why.because[:LONGEST_REASON],
+            "because": " ".join(part for part in (why.because, self._waiting()) if part)[:LONGEST_REASON],
             "chosen": _plan_details(why.chosen),
             "next_best": _plan_details(why.next_best) if why.next_best else None,
             "proven": why.proven,
             "gap_per_mille": why.gap,
             "rule_file": RULE_FILE,
-            "rule_versions": sorted({each.version for each in self.asked.judgements.values()}),
+            "rule_versions": sorted({each.evaluation.version for each in self.asked.judgements.values()}),
             "candidates": [self._candidate(each) for each in why.candidates],
             "left_out": why.left_out,
         }
 
     def _candidate(self, candidate: allocation.Candidate) -> dict[str, Any]:
         judgement = self.asked.judgements[candidate.location_id]
-        known = self.asked.ways[candidate.location_id]
+        known, site = self.asked.ways[candidate.location_id], self.asked.sites[candidate.location_id]
         return {
             "location_id": candidate.location_id,
             "chosen": candidate.chosen,
             "vetoes": [words[:LONGEST_REASON] for words in candidate.vetoes],
             "alone": _plan_details(candidate.alone) if candidate.alone else None,
             "merit": judgement.merit,
-            "rules": list(judgement.rules),
+            "rules": list(judgement.evaluation.fired),
+            "ships_on": site.dispatch.day.isoformat(),
             "transit_days": known.days,
+            "arrives_on": arrival_day(site.location, site.dispatch.day, known.days).isoformat(),
             "way": known.because,
         }
+
+    def _waiting(self) -> str:
+        """What is said when the plan needs a system that does not answer."""
+        needed = [name for name in self.plan if name in self.waits_for]
+        return f"The system of {' and '.join(needed)} does not answer now; nothing else has it." if needed else ""
 
 
 def choose_warehouse(
@@ -70,14 +99,26 @@ def choose_warehouse(
 
     `leaving` is what others are to have: it is not taken. A closed location ships nothing.
 
-    The search ends after 50 ms with the best plan found; the only location that may ship needs no search.
+    The search ends after the time that the rule file gives it with the best plan found; the only location that may ship
+    needs no search. Where only locations whose systems do not answer now have enough, the order waits for one of them.
     """
     asked = ask(work, order, avoid)
+    chosen = _decided(work, order, asked, monotonic, leaving)
+    if chosen.choice.unfilled and asked.silent:
+        waiting = _decided(work, order, ask(work, order, avoid, wait=True), monotonic, leaving)
+        if waiting.choice.unfilled < chosen.choice.unfilled:
+            return replace(waiting, waits_for=asked.silent)
+    return chosen
+
+
+def _decided(
+    work: Work, order: Order, asked: Asked, monotonic: Callable[[], float], leaving: allocation.Ledger | None
+) -> WarehouseChoice:
     problem = open_only(work, asked.problem)
     problem = leaving.left_for(problem) if leaving is not None else problem
     asked = replace(asked, problem=problem)
     able = sum(location.id not in problem.vetoes for location in problem.locations)
-    stop = allocation.within(allocation.BUDGET_MS, monotonic) if able > 1 else allocation.at_once
+    stop = allocation.within(asked.budget_ms, monotonic) if able > 1 and asked.budget_ms else allocation.at_once
     choice = allocation.decide(problem, stop)
     return WarehouseChoice(whole_kits_only(order, _plan(asked, choice)), asked, choice)
 

@@ -40,6 +40,13 @@ def new_id(prefix: str, now: datetime, token: Token) -> str:
 
 
 _POOL = TokenPool()
+Answers = Callable[[str, str], bool | None]
+"""Whether a tenant's other system (its slug) answers; None when nobody has asked it lately. Never a call."""
+
+
+def nobody_knows(tenant_id: str, slug: str) -> bool | None:
+    """For work that is far from other systems."""
+    return None
 
 
 @dataclass(slots=True)
@@ -50,6 +57,7 @@ class Work:
     rules: TenantRules
     actor: str
     token: Token = field(default=_POOL)
+    answers: Answers = nobody_knows
 
     @property
     def now(self) -> datetime:

@@ -95,7 +95,10 @@ def _location() -> Facts:
         "same_country": flag("Whether it lies in the order's country."),
         "same_region": flag("Whether it lies in the order's region as well."),
         "failed_before": flag("Whether it could not pick this order before.", False),
-        "answers": flag("Whether its warehouse system answers now."),
+        "answers": flag("Whether its warehouse system answers now; missing when nobody has called it."),
+        "carrier_collects": flag(
+            "Whether one of its carriers has an account with the seller; missing when any may collect."
+        ),
         **_goods(),
         "handles_hazmat": flag("Whether it may store and pack dangerous goods."),
         "handles_lithium": flag("Whether it may pack lithium batteries."),
@@ -103,10 +106,19 @@ def _location() -> Facts:
         "handles_cold_chain": flag("Whether it can keep lines cold."),
         "units_needed": number("SKU units", "What the order still needs.", 4),
         "units_available": number("SKU units", "What of that this location can promise.", 4),
-        "cover_days": number("days", "How long its stock lasts after this order, for the scarcest line.", 30),
-        "capacity_used_pct": number("percent", "How much of today's picking capacity is taken.", 60),
+        "cover_days": number(
+            "days",
+            "How long its stock lasts after this order, of the line that lasts the shortest, by what sold there in the "
+            "last four weeks; missing before a week is known.",
+            30,
+        ),
+        "capacity_used_pct": number(
+            "percent", "How much of the capacity of the day it ships next is taken; missing without one.", 60
+        ),
         "minutes_to_cut_off": number(
-            "minutes", "Until the last collection that keeps the promise; negative after.", 90
+            "minutes",
+            "Until today's cut-off, negative after it; missing when it does not ship today or names none.",
+            90,
         ),
         "handling_minor": of(Location, "handling_minor", 250, "What it asks to handle one shipment."),
         "cheapest_handling_minor": money("What the cheapest candidate asks.", 200),
