@@ -10,8 +10,9 @@ from typing import Generic, TypeVar
 from pydantic import ValidationError
 
 from connector_service.adapters.carrier_contract import CarrierAdapter
-from connector_service.adapters.carriers import dhl_express, regional, swiftparcel, terrapost, ups
+from connector_service.adapters.carriers import dhl_express, fedex, regional, swiftparcel, terrapost, ups
 from connector_service.adapters.carriers.dhl_express.client import DhlExpress
+from connector_service.adapters.carriers.fedex.client import Fedex
 from connector_service.adapters.carriers.regional.client import Regional
 from connector_service.adapters.carriers.swiftparcel.client import Swiftparcel
 from connector_service.adapters.carriers.terrapost.client import Terrapost
@@ -42,6 +43,7 @@ WAREHOUSES = MappingProxyType[str, Entry[WarehouseAdapter]](
 CARRIERS = MappingProxyType[str, Entry[CarrierAdapter]](
     {
         dhl_express.SLUG: Entry(dhl_express.NAME, dhl_express.Settings, dhl_express.CAPABILITIES, DhlExpress),
+        fedex.SLUG: Entry(fedex.NAME, fedex.Settings, fedex.CAPABILITIES, Fedex),
         regional.SLUG: Entry(regional.NAME, regional.Settings, regional.CAPABILITIES, Regional),
         swiftparcel.SLUG: Entry(swiftparcel.NAME, swiftparcel.Settings, swiftparcel.CAPABILITIES, Swiftparcel),
         terrapost.SLUG: Entry(terrapost.NAME, terrapost.Settings, terrapost.CAPABILITIES, Terrapost),

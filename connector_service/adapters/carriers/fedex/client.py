@@ -1,0 +1,191 @@
+"""Speaks to FedEx: paths, token, and what is done so that a purchase whose answer was lost is not paid twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from functools import partial
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
+
+from canonical_models import Address, Label, TrackingEvent
+from connector_service.adapters.authorized import AuthorizedHttp
+from connector_service.adapters.carrier_contract import (
+    AddressCheck,
+    LabelRequest,
+    PickupConfirmed,
+    PickupRequest,
+    Rate,
+    RateRequest,
+)
+from connector_service.adapters.carriers.fedex import SLUG, Settings, mapping, services, tracking
+from connector_service.adapters.contracts import Connection
+from connector_service.adapters.health import CallKind
+from connector_service.adapters.http import Refused, Request, TenantHttp
+from connector_service.adapters.karrio_bridge import Karrio
+from connector_service.adapters.karrio_words import local_day, pickup_payload, rate_payload, sender
+from connector_service.adapters.shapes import read_webhook_body
+from connector_service.adapters.signatures import from_base64, header, require_signature
+from connector_service.errors import VendorRejected
+
+T = TypeVar("T")
+
+SEARCHED = timedelta(days=14)
+"""How far around today Track looks for a reference."""
+GONE = frozenset({"SHIPMENT.ALREADYCANCELLED", "SHIPMENT.ALREADY.CANCELLED", "TRACKINGNUMBER.ALREADY.CANCELLED"})
+NO_PICKUP = frozenset({"PICKUP.NOT.FOUND", "PICKUP.ALREADY.CANCELLED", "NOT.FOUND.ERROR"})
+UNKNOWN_REFERENCE = frozenset({"TRACKING.REFERENCENUMBER.NOTFOUND", "TRACKING.REFERENCEVALUE.NOTFOUND"})
+
+
+class Fedex:
+    """The carrier adapter; see `CarrierAdapter`, `Pickups` and `AddressChecks` for what each promises."""
+
+    def __init__(self, connection: Connection, http: TenantHttp) -> None:
+        settings = Settings.model_validate(connection.model_dump())
+        self._settings = settings
+        self._clock = http.clock
+        credential = settings.api_key.get_secret_value()
+        key, _, secret = credential.partition(":")
+        form = {"grant_type": "client_credentials", "client_id": key, "client_secret": secret}
+        vendor = http.vendor(SLUG, settings, mapping.refusal)
+        self._http = AuthorizedHttp(vendor, vendor.account(credential), Request("POST", "/oauth/token", form=form))
+        account = {"account_number": settings.account_number, "account_country_code": settings.account_country}
+        self._karrio = Karrio(SLUG, {"api_key": key, "secret_key": secret, **account})
+        self._buying: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def rates(self, req: RateRequest) -> tuple[Rate, ...]:
+        """Asking for quotes changes nothing, so it may be repeated."""
+        await self._karrio.ready()
+        now = self._clock.now()
+        site = self._settings.sites.get(req.ship_from.id) or self._settings.sites.get("*")
+        day = str(req.ship_date) if req.ship_date else local_day(now, req.ship_from)
+        wanted = [req.service] if req.service else []
+        native = self._karrio.build("rate", rate_payload(req, sender(req.ship_from, site), day, wanted))
+        read = partial(mapping.rates, req, date.fromisoformat(day), now)
+        headers = {"x-customer-transaction-id": req.order_number[:40] or req.reference[:40]}
+        return await self._ask("POST", "/rate/v1/rates/quotes", native.body, read, "rate", headers)
+
+    async def buy_label(self, req: LabelRequest) -> Label:
+        """Give back what an earlier purchase under this reference left behind, then buy.
+
+        FedEx cannot print a label again, so the earlier one is of no use.
+        """
+        await self._karrio.ready()
+        if not 0 < len(req.reference) <= mapping.MAX_REFERENCE:
+            text = f"{SLUG} takes references of at most {mapping.MAX_REFERENCE} characters, got {len(req.reference)}"
+            raise VendorRejected(text, vendor=SLUG, pointer="/reference")
+        lock = self._buying.setdefault(req.reference, asyncio.Lock())
+        async with lock:
+            for number in await self._numbers_under(req.reference):
+                await self._cancel(number)
+            return await self._sell(req)
+
+    async def _sell(self, req: LabelRequest) -> Label:
+        now = self._clock.now()
+        origin = sender(req.ship_from, self._settings.site(SLUG, req.ship_from))
+        payload = mapping.shipment_payload(req, origin, req.ship_date or now.date())
+        native = self._karrio.build("shipment", payload)
+        request = Request("POST", "/ship/v1/shipments", body=mapping.as_wanted(native.body, req), kind="label")
+        return await self._http.call(request, partial(mapping.label, req, now))
+
+    async def _numbers_under(self, reference: str) -> tuple[str, ...]:
+        today = self._clock.now().date()
+        asked = {
+            "value": reference,
+            "type": mapping.REFERENCE,
+            "accountNumber": self._settings.account_number,
+            "carrierCode": "FDXE",
+            "shipDateBegin": str(today - SEARCHED),
+            "shipDateEnd": str(today + SEARCHED),
+        }
+        body = {"referencesInformation": asked, "includeDetailedScans": False}
+        try:
+            read = partial(tracking.numbers_under, reference)
+            return await self._ask("POST", "/track/v1/referencenumbers", body, read, "label")
+        except Refused as error:
+            if _says(error, UNKNOWN_REFERENCE):
+                return ()
+            raise
+
+    async def void_label(self, label: Label) -> None:
+        """All parcels of the shipment; cancelling twice is answered like cancelling once, or with an error that says
+        so."""
+        await self._cancel(label.label_id)
+
+    async def _cancel(self, number: str) -> None:
+        body = {
+            "accountNumber": {"value": self._settings.account_number},
+            "trackingNumber": number,
+            "deletionControl": "DELETE_ALL_PACKAGES",
+        }
+        try:
+            await self._ask("PUT", "/ship/v1/shipments/cancel", body, mapping.cancelled, "void")
+        except Refused as error:
+            if not _says(error, GONE):
+                raise
+
+    async def track(self, tracking_number: str) -> tuple[TrackingEvent, ...]:
+        """All scans of one parcel."""
+        info = [{"trackingNumberInfo": {"trackingNumber": tracking_number}}]
+        body = {"includeDetailedScans": True, "trackingInfo": info}
+        read = partial(tracking.scans, tracking_number)
+        return await self._ask("POST", "/track/v1/trackingnumbers", body, read, "track")
+
+    async def schedule_pickup(self, req: PickupRequest) -> PickupConfirmed:
+        """An on-call collection; asked for twice it comes twice, so it is never repeated."""
+        await self._karrio.ready()
+        origin = sender(req.location, self._settings.site(SLUG, req.location))
+        company = services.company(req.service)
+        payload = pickup_payload(req, origin, {"fedex_carrier_code": company})
+        native = self._karrio.build("pickup", payload)
+        request = Request("POST", "/pickup/v1/pickups", body=native.body, kind="pickup")
+        return await self._http.call(request, partial(mapping.pickup, req, payload["pickup_date"], company))
+
+    async def change_pickup(self, confirmed: PickupConfirmed, req: PickupRequest) -> PickupConfirmed:
+        """The new one first, so that a failure leaves the old one standing; two vans are better than none."""
+        changed = await self.schedule_pickup(req)
+        await self.cancel_pickup(confirmed)
+        return changed
+
+    async def cancel_pickup(self, confirmed: PickupConfirmed) -> None:
+        """Called off by its number, day and place."""
+        body = mapping.pickup_cancel_body(confirmed, self._settings.account_number)
+        try:
+            await self._ask("PUT", "/pickup/v1/pickups/cancel", body, mapping.called_off, "pickup")
+        except Refused as error:
+            if not _says(error, NO_PICKUP):
+                raise
+
+    async def check_address(self, address: Address) -> AddressCheck:
+        """FedEx's address validation."""
+        body, read = mapping.address_body(address), partial(mapping.address_check, address)
+        return await self._ask("POST", "/address/v1/addresses/resolve", body, read, "address")
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any],
+        read: Callable[[bytes], T],
+        kind: CallKind,
+        headers: Mapping[str, str] | None = None,
+    ) -> T:
+        """A call that may be repeated."""
+        request = Request(method, path, body=body, headers=headers or {}, repeatable=True, kind=kind)
+        return await self._http.call(request, read)
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> tuple[TrackingEvent, ...]:
+        """`fdx-signature` is the HMAC-SHA256 of the body in base64, by the security token; it has no time."""
+        given = from_base64(header(SLUG, headers, "fdx-signature"))
+        require_signature(SLUG, self._settings.webhook_secret.get_secret_value().encode(), body, [given])
+        return read_webhook_body(SLUG, tracking.push, body)
+
+    def valid_tracking_number(self, number: str) -> bool:
+        """Whether the check digit of a number with 12 or 15 digits is right."""
+        return mapping.valid_tracking_number(number)
+
+
+def _says(error: Refused, codes: frozenset[str]) -> bool:
+    """Whether the refusal names one of FedEx's error codes."""
+    return any(f"({code})" in error.detail for code in codes)
