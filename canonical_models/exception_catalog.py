@@ -23,6 +23,7 @@ class ExceptionCode(StrEnum):
     BARCODE_MISMATCH = "barcode_mismatch"
     PICK_FAILED = "pick_failed"
     WEIGHT_MISMATCH = "weight_mismatch"
+    NO_BOX_FITS = "no_box_fits"
     CARRIER_REJECTED = "carrier_rejected"
     LABEL_INVALID = "label_invalid"
     TRANSIT_TOO_SLOW = "transit_too_slow"
@@ -172,6 +173,17 @@ _ENTRIES = [
         fields=[_field("measured_weight_g", "integer", "grams, weighed again after a recount")],
         audit_steps=["contents_recounted"],
         acceptance="The weight measured again passes the packing gate.",
+    ),
+    CatalogEntry(
+        code=_C.NO_BOX_FITS,
+        title="No box takes it",
+        meaning="Something of the shipment is larger or heavier than what any box of the tenant takes.",
+        subject="shipment",
+        diverts_to="quarantined",
+        default_owner="warehouse",
+        fields=[_field("packed_in", "text", "what it is packed in instead: a crate, a pallet, its own carton")],
+        audit_steps=["measured_again"],
+        acceptance="Somebody has said what it is packed in; from then on no box is looked for.",
     ),
     CatalogEntry(
         code=_C.CARRIER_REJECTED,

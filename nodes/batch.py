@@ -97,6 +97,7 @@ BATCH_RUN = Node(
         _C.BARCODE_MISMATCH,
         _C.PICK_FAILED,
         _C.WEIGHT_MISMATCH,
+        _C.NO_BOX_FITS,
         _C.WMS_UNREACHABLE,
         _C.WMS_REJECTED,
         _C.CARRIER_REJECTED,

@@ -47,6 +47,11 @@ class Analysis:
     skus: dict[str, list[str]]
     wms_of: dict[str, str]
 
+    def number_of(self, task_id: str) -> str:
+        """The number of the first order that a task is for."""
+        (order_id, *_) = next(task.order_ids for task in self.plan.tasks if task.id == task_id)
+        return next(each.order.number for each in self.found if each.order_id == order_id and each.order is not None)
+
 
 def analyse(work: Work, order_ids: Iterable[str]) -> Analysis:
     """The plan for these orders, each taken once. An order with nothing to do, or that may not move, has no task."""

@@ -101,7 +101,7 @@ def _order(
     cases = [work.tx.get(ExceptionCase, case_id) for case_id in order.exception_ids] if order else []
     failures = [each for each in tasks if each.ending != Ending.SUCCEEDED]
     outcome = _outcome(found, tasks, failures, cases)
-    told = may_hear(order.number, outcome, cases[-1].code if cases else None, _carriers(work, order)) if order else ""
+    told = may_hear(work, order, outcome, cases[-1] if cases else None, _carriers(work, order)) if order else ""
     return OrderOutcome(
         order_id=found.order_id,
         number=order.number if order else "",

@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from canonical_models import Product, Shipment, ShipmentLine
 from canonical_models.base import Dimensions
-from connector_service.errors import InvalidInput
+from connector_service.errors import DocklineError, InvalidInput
 from connector_service.orders.quality import PACKAGING_G
-from connector_service.packing import Item, NoBox, PackingPlan, pack, standard_boxes
+from connector_service.packing import Box, Item, NoBox, PackingPlan, pack, standard_boxes
 from nodes.batch_models import PlannedParcel
 
 
-def planned_parcels(shipment: Shipment, products: Mapping[str, Product]) -> list[PlannedParcel]:
-    """Boxes with weight and outer size; what has no known size comes together in one parcel of unknown size.
+class NoBoxFits(DocklineError):
+    """Something is larger or heavier than what any box takes; a person says what it is packed in."""
+
+    title = "No box takes it"
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Packaging:
+    """What to pack into. `otherwise`: somebody has said what is packed in no box, so that none is looked for."""
+
+    boxes: Sequence[Box] = field(default_factory=standard_boxes)
+    otherwise: bool = False
+
+
+def planned_parcels(
+    shipment: Shipment, products: Mapping[str, Product], packaging: Packaging | None = None
+) -> list[PlannedParcel]:
+    """Boxes with weight and outer size; what has no known size, or no box, comes together in one parcel of unknown
+    size. What ships alone has a parcel for each unit.
 
     Raises:
-        InvalidInput: a SKU is in no catalog, or no box takes it.
+        InvalidInput: a SKU is in no catalog.
+        NoBoxFits: no box takes something, and nobody has said how it is packed otherwise.
     """
+    packaging = packaging or Packaging()
     items = [_item(shipment, products, str(at), line) for at, line in enumerate(shipment.lines) if line.quantity]
-    plan = pack(items, standard_boxes())
+    plan = pack(items, packaging.boxes)
     too_much = [one.reason for one in plan.unpacked if one.code != NoBox.SIZE_UNKNOWN]
-    if too_much:
-        raise InvalidInput(f"Shipment {shipment.id} cannot be packed: {'; '.join(too_much)}.")
+    if too_much and not packaging.otherwise:
+        raise NoBoxFits(f"Shipment {shipment.id} cannot be packed: {'; '.join(too_much)}.")
     return [*_boxed(plan), *_of_unknown_size(plan, items)]
 
 
@@ -38,6 +59,7 @@ def _item(shipment: Shipment, products: Mapping[str, Product], item_id: str, lin
         width_mm=product.width_mm,
         height_mm=product.height_mm,
         weight_g=product.weight_g,
+        ship_alone=product.ships_alone,
     )
 
 

@@ -14,10 +14,13 @@ from connector_service.errors import DocklineError, VendorUnreachable
 from connector_service.orders import labels, quality
 from connector_service.orders.systems import Systems
 from connector_service.orders.work import Outside
+from connector_service.store import Transaction, boxes
 from connector_service.workers import Ending, Limits, Plan, Task, run_plan
 from nodes import order, shipment
 from nodes.batch_analysis import Analysis
 from nodes.batch_models import PlannedParcel
+from nodes.batch_no_box import NO_BOX, said_otherwise
+from nodes.batch_packing import NoBoxFits, Packaging
 from nodes.contract import Node
 from nodes.runner import Caller, Runner
 from nodes.shapes import Prepared
@@ -25,7 +28,7 @@ from nodes.shapes import Prepared
 STEPS = {node.name: node for node in (*order.NODES, *shipment.NODES)}
 CARRIERS_SHARE = 0.6
 """Of a label task's time the share that the slowest carrier's rates are waited for; the rest is for buying."""
-PlanParcels = Callable[[Shipment, Mapping[str, Product]], list[PlannedParcel]]
+PlanParcels = Callable[[Shipment, Mapping[str, Product], Packaging], list[PlannedParcel]]
 """Which parcels a shipment will come to."""
 
 
@@ -77,10 +80,12 @@ class Crew:
         return await (self._pack if task.kind == "packing" else self._label)(task.subject)
 
     async def _count(self, location_id: str) -> Any:
-        """One count for all orders of the batch; its number is left empty because it is for no single order."""
+        """One count for all orders of the batch that need it, in the name of the first of them: a warehouse system
+        asks for one number."""
         systems = self.runner.systems.of(self.caller.tenant_id)
         warehouse = systems.warehouse(self.analysis.wms_of[location_id])
-        return await warehouse.counts(location_id, self.analysis.skus[location_id], "")
+        number = self.analysis.number_of(f"inventory:{location_id}")
+        return await warehouse.counts(location_id, self.analysis.skus[location_id], number)
 
     async def _check(self, order_id: str, counts: Mapping[str, Any]) -> None:
         async def look_up(systems: Systems, prepared: Prepared) -> Any:
@@ -101,11 +106,19 @@ class Crew:
         tx = self.runner.store.read(self.caller.tenant_id)
         found = tx.get(Shipment, shipment_id)
         if found.status not in (ShipmentStatus.PACKED, ShipmentStatus.LABELLED):
-            return self.packing(found, tx.products(line.sku for line in found.lines))
+            return await self._plan_parcels(tx, found)
         await self._through(found, STEPS["shipment.check_post_pick"], STEPS["shipment.check_packing"])
         return [
             PlannedParcel(weight_g=parcel.weight_g, dims_mm=parcel.dims_mm, packed=True) for parcel in found.parcels
         ]
+
+    async def _plan_parcels(self, tx: Transaction, found: Shipment) -> list[PlannedParcel]:
+        packaging = Packaging(boxes.boxes_of(tx.connection, tx.tenant_id), said_otherwise(tx, found))
+        try:
+            return self.packing(found, tx.products(line.sku for line in found.lines), packaging)
+        except NoBoxFits as none:
+            await self._step(NO_BOX, {"shipment_id": found.id, "because": none.detail})
+            raise
 
     async def _label(self, shipment_id: str) -> None:
         found = self.runner.store.read(self.caller.tenant_id).get(Shipment, shipment_id)

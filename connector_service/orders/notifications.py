@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from canonical_models import Event, Order
 from connector_service.orders.changes import change_order
 from connector_service.orders.ownership import decide, rule_name
 from connector_service.orders.work import Work
+from connector_service.rules_engine import Evaluation
 
 TEXTS = {
     "shipped": ("Your order {number} is on its way", "Your order {number} has left us.{tracking}"),
@@ -21,22 +24,28 @@ TEXTS = {
     "returned": ("Your order {number} is back", "Your order {number} is back with us; the refund is on its way."),
     "question": ("A question about your order {number}", "We need your answer before order {number} can go on."),
     "delivery_failed": ("Your order {number} could not be delivered", "We look into the delivery of {number}."),
+    "preparing": ("We are preparing your order {number}", "We are preparing your order {number}."),
+    "labelled": (
+        "Your order {number} is packed",
+        "Your order {number} is packed and waits for {carrier} to collect it.",
+    ),
+    "checking": (
+        "We are checking your order {number}",
+        "We are checking your order {number} once more before it leaves us. You need not do anything.",
+    ),
+    "later": (
+        "Your order {number} takes a little longer",
+        "Your order {number} takes a little longer than planned. You need not do anything.",
+    ),
 }
 """Subject and text by template; partners replace them in their flow, brands in their own tenant."""
 
 
 def message_of(work: Work, order: Order, event_type: str) -> tuple[dict[str, str] | None, str]:
     """What the customer should hear after an event, or None; and the rule that says so."""
-    facts = {
-        "event_type": event_type,
-        "status": order.status.value,
-        "priority": order.priority.value,
-        "country": order.ship_to.country,
-        "customer_tier": order.customer_tier,
-    }
-    evaluation = decide(work, "notifications", order.id, facts)
-    template = evaluation.outcome.get("template")
-    if evaluation.outcome.get("audience") != "customer" or template not in TEXTS or not order.ship_to.email:
+    evaluation = decide(work, "notifications", order.id, _facts(order, event_type))
+    template = _for_customer(evaluation)
+    if template is None or not order.ship_to.email:
         return None, rule_name(evaluation)
     numbers = _tracking_numbers(work.tx.timeline(order.id))
     words = {"number": order.number, "tracking": f" Track it: {', '.join(numbers)}." if numbers else ""}
@@ -45,6 +54,34 @@ def message_of(work: Work, order: Order, event_type: str) -> tuple[dict[str, str
     to = order.ship_to.email
     message = {"template": template, "channel": channel, "to": to, "subject": subject.format(**words)}
     return {**message, "text": text.format(**words)}, rule_name(evaluation)
+
+
+def _facts(order: Order, event_type: str) -> dict[str, Any]:
+    return {
+        "event_type": event_type,
+        "status": order.status.value,
+        "priority": order.priority.value,
+        "country": order.ship_to.country,
+        "customer_tier": order.customer_tier,
+    }
+
+
+def _for_customer(evaluation: Evaluation) -> str | None:
+    template = evaluation.outcome.get("template")
+    return template if evaluation.outcome.get("audience") == "customer" and template in TEXTS else None
+
+
+def template_of(work: Work, order: Order, event_type: str, **more: Any) -> str | None:
+    """The template that the rules name for the customer when something happens, or None; nothing is sent or kept.
+
+    `more` are facts `notification@1` of what happened, such as the exception's code.
+    """
+    return _for_customer(work.rules.evaluate("notifications", {**_facts(order, event_type), **more}, order.id))
+
+
+def text_of(template: str, **words: str) -> str:
+    """A template's text with its words put in."""
+    return TEXTS[template][1].format(**{"tracking": "", **words})
 
 
 def _tracking_numbers(timeline: list[Event]) -> list[str]:

@@ -282,6 +282,10 @@ def _workload(db: Database) -> None:
     workload.count_what_is_there(db.conn)
 
 
+def _boxes(db: Database) -> None:
+    db.table("boxes").create({"tenant_id": str, "body": str}, pk="tenant_id")
+
+
 MIGRATIONS: list[Callable[[Database], None]] = [
     _tenants,
     _events,
@@ -297,6 +301,7 @@ MIGRATIONS: list[Callable[[Database], None]] = [
     _movements_told,
     _own_carriers,
     _workload,
+    _boxes,
 ]
 """Append only: the number of migrations applied is the file's `user_version`."""
 

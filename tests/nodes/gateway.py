@@ -17,16 +17,19 @@ from tests.house import CONNECTIONS, TENANT, House
 
 @dataclass
 class Gateway:
-    """Passes calls on; those about a location in `troubles` hang or get a 503. `asked` holds the locations counted."""
+    """Passes calls on; those about a location in `troubles` hang or get a 503. `asked` holds the locations counted, and
+    `numbers` the orders in whose name."""
 
     target: str
     troubles: dict[str, Literal["hangs", "fails"]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    numbers: list[str] = field(default_factory=list)
 
     async def take(self, request: web.Request) -> web.Response:
         location = request.query.get("facility", "")
         if location:
             self.asked.append(location)
+            self.numbers.append(request.query.get("orderNumber", ""))
         if self.troubles.get(location) == "hangs":
             await asyncio.sleep(3_600)
         if self.troubles.get(location) == "fails":

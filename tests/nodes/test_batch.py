@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from canonical_models import ExceptionCode
-from nodes.batch_words import BY_CODE
 from nodes.runner import Caller
 from tests.house import House, check_house
 from tests.nodes.gateway import before_the_warehouse
@@ -76,6 +74,7 @@ async def test_each_location_is_counted_once_for_the_whole_batch(full_house: Hou
         output = await batch(full_house, *near, split)
         assert set(outcomes(output).values()) == {"done"}
         assert sorted(gateway.asked) == ["east", "west"]
+        assert set(gateway.numbers) <= {"E0", "S1"}, "a count is asked for in the name of its first order"
     needs = {task["task_id"]: task["needs"] for task in output["tasks"]}
     assert sorted(needs[f"check:{split}"]) == ["inventory:east", "inventory:west"]
     assert needs[f"packing:{full_house.shipments(near[0])[0].id}"] == [f"check:{near[0]}"]
@@ -100,7 +99,7 @@ async def test_hanging_carriers_fail_only_what_waits_for_them(full_house: House)
     assert outcomes(output) == {"P0": "exception", "P1": "exception", "N1": "done"}
     for order in output["orders"][:2]:
         assert [case["code"] for case in order["exceptions"]] == ["carrier_unreachable"]
-        assert order["customer_may_hear"].endswith("waits for its carrier. You need not do anything.")
+        assert order["customer_may_hear"].endswith("takes a little longer than planned. You need not do anything.")
     check_house(full_house.store)
 
 
@@ -218,14 +217,3 @@ async def test_another_tenants_order_is_as_one_that_is_not_there(full_house: Hou
 )
 async def test_limits_are_bounded(house: House, item: Json, pointer: str) -> None:
     assert (await house.refused("batch.run", **item))["pointer"] == pointer
-
-
-def test_every_exception_has_words_for_the_customer_that_name_no_trouble_of_ours() -> None:
-    assert BY_CODE.keys() == set(ExceptionCode)
-    for code, words in BY_CODE.items():
-        said = words.format(number="N1")
-        assert "N1" in said
-        assert said.endswith(".")
-        assert not {"warehouse", "exception", "error", "system", "fraud", code.value} & set(
-            said.lower().strip(".").split()
-        )

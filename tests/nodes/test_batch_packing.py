@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from canonical_models import Product, Shipment, ShipmentLine
-from connector_service.errors import InvalidInput
-from nodes.batch_packing import planned_parcels
+from connector_service.errors import DocklineError
+from nodes.batch_packing import Packaging, planned_parcels
 
 NOW = datetime(2026, 11, 9, tzinfo=UTC)
 PRODUCTS = {
@@ -52,5 +52,16 @@ def test_what_has_no_size_comes_in_one_parcel_by_its_weight() -> None:
 
 @pytest.mark.parametrize(("sku", "words"), [("SOFA", "larger than the room of every box"), ("NONE", "in no catalog")])
 def test_what_cannot_be_packed_is_refused_with_its_reason(sku: str, words: str) -> None:
-    with pytest.raises(InvalidInput, match=words):
+    with pytest.raises(DocklineError, match=words):
         planned_parcels(shipment(("MUG", 1), (sku, 1)), PRODUCTS)
+
+
+def test_what_somebody_packs_otherwise_comes_in_one_parcel_by_its_weight() -> None:
+    (boxed, weighed) = planned_parcels(shipment(("MUG", 1), ("SOFA", 1)), PRODUCTS, Packaging(otherwise=True))
+    assert (boxed.dims_mm is None, weighed.dims_mm, weighed.weight_g) == (False, None, 20_000 + 120)
+
+
+def test_what_ships_alone_has_a_parcel_for_each_unit() -> None:
+    lamp = Product(sku="LAMP", weight_g=500, length_mm=100, width_mm=100, height_mm=100, ships_alone=True)
+    parcels = planned_parcels(shipment(("LAMP", 2), ("MUG", 1)), PRODUCTS | {"LAMP": lamp})
+    assert len(parcels) == 3

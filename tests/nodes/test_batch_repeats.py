@@ -141,5 +141,5 @@ async def _some_labels(house: House) -> bool:
     return len(labels(house)) >= 2
 
 
-def _busy(shipment: Shipment, products: Any) -> list[PlannedParcel]:
+def _busy(shipment: Shipment, products: Any, packaging: Any) -> list[PlannedParcel]:
     raise StoreUnavailable("the disk is full")
