@@ -73,12 +73,13 @@ class Connection(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class WarehouseLine:
-    """Pick `quantity` units of `sku`; from `lot` when it is not None."""
+    """Pick `quantity` units of `sku`; from `lot` when it is not None, and those with these serial numbers if any."""
 
     line_id: str
     sku: str
     quantity: int
     lot: str | None
+    serials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

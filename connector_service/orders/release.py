@@ -24,18 +24,31 @@ def plan_release(work: Work, order: Order) -> ReleasePlan | ExceptionCase | None
         return blocked
     wms_of = {location.id: location.wms for location in work.tx.locations()}
     planned = [shipment for shipment in shipments_of(work, order) if shipment.status == ShipmentStatus.PLANNED]
-    return [(wms_of[s.location_id], _as_warehouse_order(order, s)) for s in planned] or None
+    return [(wms_of[s.location_id], _as_warehouse_order(work, order, s)) for s in planned] or None
 
 
-def _as_warehouse_order(order: Order, shipment: Shipment) -> WarehouseOrder:
+def _as_warehouse_order(work: Work, order: Order, shipment: Shipment) -> WarehouseOrder:
+    serials = _serials(work, order, shipment)
     return WarehouseOrder(
         reference=shipment.id,
         order_number=order.number,
         location_id=shipment.location_id,
         priority=order.priority.value,
         ship_to=order.ship_to,
-        lines=tuple(WarehouseLine(line.line_id, line.sku, line.quantity, line.lot) for line in shipment.lines),
+        lines=tuple(
+            WarehouseLine(
+                line.line_id, line.sku, line.quantity, line.lot, serials.get((line.line_id, line.lot or ""), ())
+            )
+            for line in shipment.lines
+        ),
     )
+
+
+def _serials(work: Work, order: Order, shipment: Shipment) -> dict[tuple[str, str], tuple[str, ...]]:
+    """By line and lot the numbers that were claimed, for lines that demand units with numbers."""
+    demanding = {line.line_id for line in order.lines if line.serial_required}
+    found = claims.active(work, shipment) if demanding else []
+    return {(each.line_id, each.lot): tuple(each.serials) for each in found if each.line_id in demanding}
 
 
 async def release(systems: Systems, plan: ReleasePlan) -> dict[str, str | VendorError]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
-from typing import Any
+from typing import Any, Self
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.datastructures import Headers
 
 from connector_service.sandbox.gate import Call, Created, Handler, Refusal
@@ -42,6 +42,13 @@ class _OrderLine(_Shape):
     Item: str
     Qty: int = Field(ge=1)
     Batch: str | None
+    Serials: list[str] = []
+
+    @model_validator(mode="after")
+    def _one_unit_each(self) -> Self:
+        if len(set(self.Serials)) != len(self.Serials) or len(self.Serials) > self.Qty:
+            raise ValueError("Serials names each unit once, and no more than Qty")
+        return self
 
 
 class _Order(_Shape):

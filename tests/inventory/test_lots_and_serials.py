@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from canonical_models import InventoryPosition, LotStatus, Reservation
+from canonical_models import InventoryPosition, LotStatus, Order, Reservation
 from connector_service.errors import Conflict
 from connector_service.inventory import positions
 from connector_service.inventory.positions import Shelf
+from connector_service.orders.release import plan_release
 from tests.house import TENANT, House, check_house
 
 pytestmark = pytest.mark.anyio
@@ -78,6 +79,18 @@ async def test_units_without_a_number_go_first_to_who_demands_none(house: House)
     order_id = await house.allocated("N1", ("KEY", 2))
     (claim,) = house.store.read(TENANT).find_by(Reservation, order_id=order_id)
     assert (claim.serials, house.positions()["west", "KEY", ""].serials) == (["S1"], ["S2"])
+
+
+async def test_the_release_names_the_serial_numbers_that_were_claimed(full_house: House) -> None:
+    house = full_house
+    assert house.sandbox is not None
+    house.sandbox.put("catalog", {"products": [], "stock": [{"location_id": "west", "sku": "MUG", "on_hand": 23}]})
+    await house.change(lambda work: positions.receive(work, Shelf("MUG", "west"), 3, serials=["S1", "S2"]))
+    order_id = await house.allocated("N1", lines=line(2, serial_required=True))
+    ((_, plan),) = await house.change(lambda work: plan_release(work, work.tx.get(Order, order_id)))
+    assert plan.lines[0].serials == ("S1", "S2")
+    await house.one("order.check_pre_pick", order_id=order_id)
+    assert (await house.one("order.release", order_id=order_id))["output"]["status"] == "released"
 
 
 async def test_a_serial_number_is_there_once(house: House) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from canonical_models import Dimensions
-from connector_service.adapters.contracts import StockCount, WarehouseReport
+from connector_service.adapters.contracts import StockCount, WarehouseLine, WarehouseReport
 from connector_service.adapters.shapes import Unreadable
 from connector_service.adapters.wms.northdock import mapping
 from tests.contracts.mangled import mangled
@@ -44,6 +44,11 @@ def test_batch_states_become_lot_statuses() -> None:
 @pytest.mark.parametrize(("priority", "number"), [("express", 1), ("standard", 5), ("someday", 5)])
 def test_express_goes_first(priority: str, number: int) -> None:
     assert mapping.order_body(an_order(priority=priority))["Priority"] == number
+
+
+def test_serial_numbers_that_were_claimed_go_along() -> None:
+    lines = (WarehouseLine("1", "TEE-M", 2, None, ("S1", "S2")), WarehouseLine("2", "MUG", 1, None))
+    assert [line["Serials"] for line in mapping.order_body(an_order(lines=lines))["Lines"]] == [["S1", "S2"], []]
 
 
 def test_a_refusal_is_its_text_and_code() -> None:

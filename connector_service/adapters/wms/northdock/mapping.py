@@ -103,7 +103,14 @@ def order_body(order: WarehouseOrder) -> dict[str, Any]:
         "Priority": PRIORITY.get(order.priority, STANDARD_PRIORITY),
         "ShipTo": _ship_to(order.ship_to),
         "Lines": [
-            {"LineNo": line.line_id, "Item": line.sku, "Qty": line.quantity, "Batch": line.lot} for line in order.lines
+            {
+                "LineNo": line.line_id,
+                "Item": line.sku,
+                "Qty": line.quantity,
+                "Batch": line.lot,
+                "Serials": list(line.serials),
+            }
+            for line in order.lines
         ],
     }
 
