@@ -16,7 +16,9 @@ from connector_service.allocation import (
     Location,
     Position,
     Problem,
+    after,
     at_once,
+    decide,
     decide_batch,
 )
 from connector_service.errors import InvalidInput
@@ -140,3 +142,37 @@ def test_when_the_time_is_out_everything_is_decided_at_once() -> None:
 def test_batches_are_often_better_together() -> None:
     choices = [decide_batch(random_batch(seed), never) for seed in range(100)]
     assert sum(choice.decided_together for choice in choices) > 10
+
+
+def test_with_enough_for_all_each_order_of_a_batch_gets_its_own_answer() -> None:
+    """The draw between equal locations belongs to the order: a batch does not change it, and shares the load too."""
+    places = [place(f"wh-{at}", 1_000, 500) for at in range(4)]
+    orders = [order(f"ord_{n:03}", *places, placed=n) for n in range(200)]
+    choice = decide_batch(orders, never)
+    assert choice.plans == {each.problem.order_id: decide(each.problem, never).takes for each in orders}
+    shares = Counter(takes[0].location_id for takes in choice.plans.values())
+    assert min(shares[where.id] for where in places) > 30
+
+
+def test_in_a_batch_the_draw_spreads_the_load_over_locations_that_differ_by_a_few_per_cent() -> None:
+    near, far = place("near", 60, 500), place("far", 60, 510)
+    orders = [order(f"ord_{n:03}", near, far, placed=n) for n in range(100)]
+    shares = Counter(takes[0].location_id for takes in decide_batch(orders, never).plans.values())
+    assert min(shares["near"], shares["far"]) > 20
+
+
+def test_adding_a_location_to_a_batch_moves_only_the_orders_that_it_wins() -> None:
+    places = [place(f"wh-{at}", 1_000, 500) for at in range(4)]
+    before = decide_batch([order(f"ord_{n:03}", *places[:3], placed=n) for n in range(200)], never).plans
+    after = decide_batch([order(f"ord_{n:03}", *places, placed=n) for n in range(200)], never).plans
+    moved = {name for name in before if before[name] != after[name]}
+    assert moved == {name for name in after if after[name][0].location_id == "wh-3"}
+
+
+def test_time_that_runs_out_on_the_way_leaves_one_by_one_complete() -> None:
+    orders = random_batch(5)
+    whole = decide_batch(orders, never)
+    for steps in (1, len(orders), 3 * len(orders), 200):
+        choice = decide_batch(orders, after(steps))
+        assert choice.plans.keys() == whole.plans.keys()
+        assert chosen(choice) >= min(whole.one_by_one.rank, whole.together.rank)

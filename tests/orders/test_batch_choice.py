@@ -1,5 +1,6 @@
 """Orders of one call that want the same last units: express first, together when that is better, each told why."""
 
+import asyncio
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -7,8 +8,11 @@ from typing import Any
 import pytest
 
 from canonical_models import Location
+from connector_service.errors import StoreUnavailable
 from connector_service.inventory.positions import take_count
 from connector_service.orders import batch_choice
+from connector_service.store import Store
+from nodes import runner
 from tests.house import TENANT, House, check_house
 
 pytestmark = pytest.mark.anyio
@@ -143,21 +147,6 @@ async def test_an_order_named_twice_in_a_call_is_allocated_once(house: House) ->
     check_house(house.store)
 
 
-async def test_what_another_call_took_meanwhile_is_not_promised_twice(house: House) -> None:
-    """The plan of one call is no claim: stock that went elsewhere before an order's turn is gone."""
-    await stock(house, east=2)
-    orders = [await validated(house, f"N{number}") for number in range(4)]
-    calls = [allocate_two(house, orders[at : at + 2]) for at in (0, 2)]
-    for call in calls:
-        await call
-    assert reserved(house) == 2
-    check_house(house.store)
-
-
-async def allocate_two(house: House, orders: list[str]) -> None:
-    await allocate(house, *orders)
-
-
 async def test_without_time_to_compare_express_still_goes_first(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch_choice, "BUDGET_S", -1.0)
     await stock(house, east=1)
@@ -167,6 +156,46 @@ async def test_without_time_to_compare_express_still_goes_first(house: House, mo
     assert (answers[early]["status"], answers[express]["status"]) == ("exception", "done")
     assert kept(house, express)["batch"]["way"] == "not_compared"
     assert "There was no time to compare plans" in kept(house, express)["because"]
+
+
+async def test_a_call_that_broke_off_half_way_is_ended_by_its_repeat(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first transaction of the call is on disk, the others never were: as when the process is killed between."""
+    monkeypatch.setattr(runner, "ITEMS_PER_TRANSACTION", 2)
+    await stock(house, east=3, west=2)
+    orders = [await validated(house, f"N{number}") for number in range(8)]
+    items = [{"order_id": order_id, "version": house.order(order_id).version} for order_id in orders]
+    write, jobs, kept_first = house.store.write, list[int](), asyncio.Event()
+
+    async def first_only(tenant_id: str, job: Any) -> Any:
+        jobs.append(1)
+        if len(jobs) > 1:
+            await kept_first.wait()
+            raise StoreUnavailable("killed")
+        done = await write(tenant_id, job)
+        kept_first.set()
+        return done
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Store, "write", lambda store, tenant_id, job: first_only(tenant_id, job))
+        with pytest.raises(StoreUnavailable):
+            await house.call("order.allocate", items)
+    assert reserved(house) == 2
+    check_house(house.store)
+    again = await house.call("order.allocate", items)
+    assert [answer["replayed"] for answer in again].count(True) == 2
+    assert reserved(house) == 5
+    assert [house.order(order_id).status for order_id in orders].count("backordered") == 3
+    check_house(house.store)
+
+
+async def test_two_calls_at_once_for_the_same_units_sell_each_of_them_once(house: House) -> None:
+    await stock(house, east=4, west=3)
+    orders = [await validated(house, f"N{number}") for number in range(12)]
+    await asyncio.gather(allocate(house, *orders[:6]), allocate(house, *orders[6:]))
+    assert reserved(house) == 7
+    check_house(house.store)
 
 
 @pytest.mark.parametrize("seed", range(10))
