@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
-from connector_service.orders.allocation import allocate_order
+from canonical_models import Order
+from connector_service.orders.allocation import allocate
 from connector_service.orders.batch_choice import turns
 from connector_service.orders.batch_words import Turn
+from connector_service.orders.choice_view import AllocatedOrderView
 from connector_service.orders.work import Work
-from nodes.contract import OrderInput, Run, Together
-from nodes.shapes import on_order
+from nodes.contract import Exceptional, OrderInput, Result, Run, Together
 
 
 def _plan(work: Work, items: Sequence[OrderInput]) -> Generator[None, None, list[tuple[int, Run]]]:
@@ -19,8 +20,14 @@ def _plan(work: Work, items: Sequence[OrderInput]) -> Generator[None, None, list
     return [(places[turn.order_id], _in_its(turn)) for turn in found]
 
 
-def _in_its(turn: Turn) -> Run:
-    return on_order(lambda work, order: allocate_order(work, order, turn=turn))
+def _in_its(turn: Turn | None) -> Run:
+    def run(work: Work, item: OrderInput) -> Result:
+        order = work.tx.get(Order, item.order_id)
+        case, choice = allocate(work, order, turn=turn)
+        view = AllocatedOrderView.with_choice(order, choice)
+        return view if case is None else Exceptional(case, view)
+
+    return run
 
 
-ALLOCATE = Together(on_order(allocate_order), _plan)
+ALLOCATE = Together(_in_its(None), _plan)

@@ -11,6 +11,7 @@ from canonical_models import CanonicalModel, ExceptionCode, NewOrder, Order, Ord
 from connector_service.adapters.commerce.shopify import order_from_webhook
 from connector_service.errors import VendorError
 from connector_service.orders import cancellation, quality, release, tracking, validation
+from connector_service.orders.choice_view import AllocatedOrderView
 from connector_service.orders.intake import receive_order
 from connector_service.orders.views import OrderView
 from connector_service.orders.work import Work
@@ -132,7 +133,9 @@ NODES = (
         name="order.allocate",
         title="Choose Warehouse and Reserve",
         action="Choose the warehouse and reserve stock",
-        description="Reserve every line at the location that costs least, split only where no location has it all.",
+        description="Reserve every line at the location that costs least, split only where no location has it all. "
+        "The output says why: every candidate with its score term by term, and who may not ship.",
+        output=AllocatedOrderView,
         run=ALLOCATE,
         raises=(_C.INVENTORY_SHORT,),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from canonical_models import (
     ExceptionCase,
@@ -30,9 +30,22 @@ from connector_service.orders.warehouse_choice import LONGEST_REASON, choose_war
 from connector_service.orders.work import Work
 
 
+class Allocation(NamedTuple):
+    """How it ended: the exception if it ended in one, and the choice as its event keeps it; None when nothing was to be
+    chosen."""
+
+    case: ExceptionCase | None
+    choice: dict[str, Any] | None = None
+
+
 def allocate_order(
     work: Work, order: Order, avoid: frozenset[str] = frozenset(), turn: Turn | None = None
 ) -> ExceptionCase | None:
+    """As `allocate`, for whom the choice does not matter."""
+    return allocate(work, order, avoid, turn).case
+
+
+def allocate(work: Work, order: Order, avoid: frozenset[str] = frozenset(), turn: Turn | None = None) -> Allocation:
     """Reserve what is open of an order and plan its shipments; what no location has becomes `inventory_short`.
 
     `avoid` are locations not to be asked (a failed pick). An order with nothing open stays as it is. `turn` is its turn
@@ -40,9 +53,9 @@ def allocate_order(
     """
     blocked = blocking(work, order)
     if blocked is not None or order.status not in ALLOCATABLE:
-        return blocked
+        return Allocation(blocked)
     if not kits.open_lines(order):
-        return None
+        return Allocation(None)
     leaving = turn.leaving if turn is not None else None
     chosen = choose_warehouse(work, order, avoid, leaving=leaving)
     where = candidates(work.tx.locations(), order, avoid | closed_ids(work))
@@ -52,7 +65,7 @@ def allocate_order(
     known = open_exception(work, order, ExceptionCode.INVENTORY_SHORT)
     if known is not None and not plan:
         follow_queue(work, order)
-        return known
+        return Allocation(known)
     why = chosen.kept(work, order)
     if turn is not None:
         why = {**why, "because": turn.told(order, plan, why["because"])[:LONGEST_REASON], "batch": turn.details()}
@@ -60,7 +73,8 @@ def allocate_order(
     until = work.now + claims.claim_time(work)
     for location_id, takes in chosen.shipments():
         _plan_shipment(work, order, location_id, takes, until, attempt=1 + bool(avoid))
-    return _conclude(work, order, plan, why, " ".join(turn.went_to(order, plan)) if turn is not None else "")
+    case = _conclude(work, order, plan, why, " ".join(turn.went_to(order, plan)) if turn is not None else "")
+    return Allocation(case, why)
 
 
 def can_serve(work: Work, order: Order) -> bool:

@@ -125,3 +125,26 @@ async def test_the_weights_of_the_rules_are_the_merit_that_a_plan_pays_for(house
         east["alone"]["terms"]["merit"]
         == (1_000 - east["merit"]) * objective(work, house.order(order_id)).prices.merit_minor
     )
+
+
+async def test_the_nodes_output_says_why(house: House) -> None:
+    order_id = await validated(house, ("TEE", 2))
+    output = (await house.one("order.allocate", order_id=order_id))["output"]
+    assert output["choice"] == kept(house, order_id) | {"batch": None}
+    assert output["status"] == "allocated"
+
+
+async def test_the_nodes_output_says_why_nothing_could_be_reserved(house: House) -> None:
+    abroad = [each.model_copy(update={"serves": ["CA"]}) for each in house.store.read(TENANT).locations()]
+    await house.change(lambda work: work.tx.put_locations(abroad))
+    answer = await house.one("order.allocate", order_id=await validated(house, ("TEE", 2)))
+    assert answer["status"] == "exception"
+    choice = answer["output"]["choice"]
+    assert choice["chosen"]["filled"] == 0
+    assert all("WHV-010" in each["vetoes"][0] for each in choice["candidates"])
+
+
+async def test_without_anything_to_choose_there_is_no_choice(house: House) -> None:
+    order_id = await house.allocated("N1", ("TEE", 2))
+    again = await house.one("order.allocate", order_id=order_id)
+    assert again["output"]["choice"] is None
