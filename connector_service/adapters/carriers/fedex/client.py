@@ -77,7 +77,7 @@ class Fedex:
             raise VendorRejected(text, vendor=SLUG, pointer="/reference")
         lock = self._buying.setdefault(req.reference, asyncio.Lock())
         async with lock:
-            for number in await self._numbers_under(req.reference):
+            for number in await self._left_under(req.reference):
                 await self._cancel(number)
             return await self._sell(req)
 
@@ -89,7 +89,7 @@ class Fedex:
         request = Request("POST", "/ship/v1/shipments", body=mapping.as_wanted(native.body, req), kind="label")
         return await self._http.call(request, partial(mapping.label, req, now))
 
-    async def _numbers_under(self, reference: str) -> tuple[str, ...]:
+    async def _left_under(self, reference: str) -> tuple[str, ...]:
         today = self._clock.now().date()
         asked = {
             "value": reference,
@@ -101,7 +101,7 @@ class Fedex:
         }
         body = {"referencesInformation": asked, "includeDetailedScans": False}
         try:
-            read = partial(tracking.numbers_under, reference)
+            read = partial(tracking.left_under, reference)
             return await self._ask("POST", "/track/v1/referencenumbers", body, read, "label")
         except Refused as error:
             if _says(error, UNKNOWN_REFERENCE):
@@ -109,8 +109,7 @@ class Fedex:
             raise
 
     async def void_label(self, label: Label) -> None:
-        """All parcels of the shipment; cancelling twice is answered like cancelling once, or with an error that says
-        so."""
+        """All parcels of the shipment; one that is cancelled already is answered with an error that says so."""
         await self._cancel(label.label_id)
 
     async def _cancel(self, number: str) -> None:

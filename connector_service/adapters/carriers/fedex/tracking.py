@@ -10,7 +10,7 @@ from canonical_models import TrackingEvent, TrackingType
 from connector_service.adapters.carriers.fedex import SLUG
 from connector_service.adapters.carriers.fedex.shapes import Answer, Error, Number, Text
 from connector_service.adapters.shapes import Unreadable, VendorShape
-from connector_service.errors import NotFound
+from connector_service.errors import NotFound, VendorRejected
 
 EVENTS = {
     "OC": TrackingType.LABEL_CREATED,
@@ -32,6 +32,8 @@ EVENTS = {
 """The type of an event; one that is not here has no meaning to us."""
 EXCEPTIONS = {"10": TrackingType.DAMAGED, "44": TrackingType.LOST, "14": TrackingType.RETURN_TO_SENDER}
 """What the code of a shipment exception (SE) says more precisely."""
+LABEL_ONLY = ("OC", "IN", "")
+CANCELLED = "CA"
 UNKNOWN = frozenset(
     {
         "TRACKING.TRACKINGNUMBER.NOTFOUND",
@@ -63,8 +65,13 @@ class _NumberInfo(VendorShape):
     trackingNumber: Number
 
 
+class _Latest(VendorShape):
+    code: str = Field(default="", max_length=20)
+
+
 class _Result(VendorShape):
     trackingNumberInfo: _NumberInfo | None = None
+    latestStatusDetail: _Latest = _Latest()
     scanEvents: tuple[_Scan, ...] = Field(default=(), max_length=1_000)
     error: Error | None = None
 
@@ -93,11 +100,23 @@ def scans(number: str, body: bytes) -> tuple[TrackingEvent, ...]:
     return ()
 
 
-def numbers_under(reference: str, body: bytes) -> tuple[str, ...]:
-    """The tracking numbers that Track by reference knows; none when it knows no such reference."""
+def left_under(reference: str, body: bytes) -> tuple[str, ...]:
+    """The numbers of parcels that wait under a reference with a label and nothing more.
+
+    Raises:
+        VendorRejected: a parcel is on its way under the reference, so it needs no label.
+    """
     results = [each for whole in _complete(body) for each in whole.trackResults if each.error is None]
-    found = (each.trackingNumberInfo.trackingNumber for each in results if each.trackingNumberInfo)
-    return tuple(dict.fromkeys(found))
+    found = [
+        (each.trackingNumberInfo.trackingNumber, each.latestStatusDetail.code)
+        for each in results
+        if each.trackingNumberInfo
+    ]
+    for number, status in found:
+        if status not in (*LABEL_ONLY, CANCELLED):
+            text = f"{SLUG}: parcel {number} is on its way under {reference!r}; buy under a new reference"
+            raise VendorRejected(text, vendor=SLUG)
+    return tuple(dict.fromkeys(number for number, status in found if status in LABEL_ONLY))
 
 
 def push(body: bytes) -> tuple[TrackingEvent, ...]:

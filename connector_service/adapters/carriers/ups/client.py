@@ -6,6 +6,7 @@ import asyncio
 import hmac
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from urllib.parse import quote
 
@@ -68,7 +69,8 @@ class Ups:
         now = self._clock.now()
         site = self._settings.sites.get(req.ship_from.id) or self._settings.sites.get("*")
         day = str(req.ship_date) if req.ship_date else local_day(now, req.ship_from)
-        native = self._karrio.build("rate", rate_payload(req, sender(req.ship_from, site), day, []))
+        named = replace(req, reference=req.order_number or req.reference)
+        native = self._karrio.build("rate", rate_payload(named, sender(req.ship_from, site), day, []))
         request = Request(
             "POST",
             RATING,
