@@ -22,6 +22,7 @@ from nodes.batch_models import (
     TaskReport,
 )
 from nodes.batch_steps import Diverted
+from nodes.batch_summary import in_words
 from nodes.batch_words import may_hear
 
 AllEnded = Mapping[str, Ended[Any]]
@@ -36,6 +37,7 @@ def answer(work: Work, analysis: Analysis, ended: AllEnded, limits: Limits, seco
             of_order.setdefault(order_id, []).append(each)
     orders = [_order(work, each, of_order.get(each.order_id, []), because, ended) for each in analysis.found]
     return BatchOutput(
+        summary=in_words(orders),
         counts=_counts(orders, ended),
         orders=orders,
         tasks=[_task(each, because[task_id]) for task_id, each in ended.items()],

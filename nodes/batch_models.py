@@ -97,8 +97,10 @@ class Counts(CanonicalModel):
 
 
 class BatchOutput(CanonicalModel):
-    """The answer to a batch. `picture` is the plan as a Mermaid flowchart, empty for a large plan."""
+    """The answer to a batch. `summary` says in words what succeeded and what failed, `picture` is the plan as a Mermaid
+    flowchart, empty for a large plan."""
 
+    summary: str
     counts: Counts
     orders: list[OrderOutcome]
     tasks: list[TaskReport]

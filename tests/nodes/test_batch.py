@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from nodes.batch_models import BatchInput
 from nodes.runner import Caller
 from tests.house import House, check_house
 from tests.nodes.gateway import before_the_warehouse
@@ -112,6 +113,7 @@ async def test_a_location_in_trouble_stops_its_orders_only(full_house: House, tr
         gateway.troubles["west"] = trouble
         output = await batch(full_house, near, split, packed, timeout_seconds=1)
     assert outcomes(output) == {"E1": "done", "S1": "exception", "P1": "done"}
+    assert output["summary"].startswith("2 of 3 orders are done. 1 left the ordinary path: S1 (")
     (case,) = output["orders"][1]["exceptions"]
     assert case["code"] == "wms_unreachable"
     ended = {task["task_id"]: task for task in output["tasks"]}
@@ -139,6 +141,8 @@ async def test_an_unconnected_warehouse_fails_the_batchs_orders_without_an_excep
     assert outcomes(output) == {"N1": "failed"}
     assert "has no connection 'northdock'" in output["orders"][0]["because"]
     assert not output["orders"][0]["retryable"]
+    assert output["summary"].startswith("0 of 1 order is done. 1 could not be worked on: N1 (")
+    assert output["summary"].endswith("Repeating it will not help them.")
     assert full_house.cases(order_id) == []
 
 
@@ -217,3 +221,8 @@ async def test_another_tenants_order_is_as_one_that_is_not_there(full_house: Hou
 )
 async def test_limits_are_bounded(house: House, item: Json, pointer: str) -> None:
     assert (await house.refused("batch.run", **item))["pointer"] == pointer
+
+
+def test_five_workers_and_ten_seconds_are_what_a_batch_has_unless_it_says_otherwise() -> None:
+    item = BatchInput(order_ids=["ord_1"])
+    assert (item.workers, item.timeout_seconds) == (5, 10)
