@@ -17,9 +17,10 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import choice
-from benchmarks.bench_stack import order, running_stack
+from benchmarks.bench_stack import Stack, order, running_stack
+from benchmarks.connector import slow_disk
 from benchmarks.inventory_flash import flash_sale
-from benchmarks.inventory_flow import run_alone
+from benchmarks.inventory_flow import Run, run_alone
 from benchmarks.inventory_growth import reservations
 from benchmarks.inventory_reads import in_process, over_http
 from benchmarks.results import write_results
@@ -69,13 +70,22 @@ def choices(size: tuple[int, int], orders: int) -> Results:
 
 
 def received_to_allocated(orders: int) -> Results:
-    """Orders of three lines, sent as fast as they are acknowledged: processor time is the connector's."""
-    with tempfile.TemporaryDirectory() as folder, running_stack(Path(folder)) as stack:
-        warm_up, bodies = [order(at) for at in range(200)], [order(1_000 + at) for at in range(orders)]
-        done = asyncio.run(run_alone(stack, warm_up, bodies))
+    """Orders of three lines, sent as fast as they are acknowledged; then half as many with 5 ms for each disk sync."""
+    with tempfile.TemporaryDirectory() as name, running_stack(Path(name)) as stack:
+        results = _allocated(stack, orders).figures("received_to_allocated")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with running_stack(folder, slow_disk(folder)) as stack:
+            slow = _allocated(stack, orders // 2).figures("received_to_allocated_5ms_sync")
+    return results | slow
+
+
+def _allocated(stack: Stack, orders: int) -> Run:
+    warm_up, bodies = [order(at) for at in range(200)], [order(1_000 + at) for at in range(orders)]
+    done = asyncio.run(run_alone(stack, warm_up, bodies))
     if done.statuses["allocated"] != orders:
         raise RuntimeError(f"Not every order was allocated: {dict(done.statuses)}")
-    return done.figures("received_to_allocated")
+    return done
 
 
 def parts(extent: Extent) -> list[Part]:
