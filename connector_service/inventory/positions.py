@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from canonical_models import AdjustmentReason, InventoryPosition, LotStatus
 from connector_service.errors import Conflict, InvalidInput
@@ -30,6 +31,7 @@ class Shelf:
         return position_id(self.sku, self.location_id, self.lot)
 
 
+@lru_cache(maxsize=4_096)
 def position_id(sku: str, location_id: str, lot: str = "") -> str:
     """Positions are named by what they are, so that a feed finds them again; a name that gets too long by its hash."""
     name = "/".join(part.replace("~", "~0").replace("/", "~1") for part in (location_id, sku, lot))
