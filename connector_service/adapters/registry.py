@@ -10,13 +10,14 @@ from typing import Generic, TypeVar
 from pydantic import ValidationError
 
 from connector_service.adapters.carrier_contract import CarrierAdapter
-from connector_service.adapters.carriers import dhl_express, fedex, regional, swiftparcel, terrapost, ups
+from connector_service.adapters.carriers import dhl_express, fedex, regional, swiftparcel, terrapost, ups, usps
 from connector_service.adapters.carriers.dhl_express.client import DhlExpress
 from connector_service.adapters.carriers.fedex.client import Fedex
 from connector_service.adapters.carriers.regional.client import Regional
 from connector_service.adapters.carriers.swiftparcel.client import Swiftparcel
 from connector_service.adapters.carriers.terrapost.client import Terrapost
 from connector_service.adapters.carriers.ups.client import Ups
+from connector_service.adapters.carriers.usps.client import Usps
 from connector_service.adapters.contracts import Capability, Connection, WarehouseAdapter
 from connector_service.adapters.http import TenantHttp
 from connector_service.adapters.shapes import explain
@@ -48,6 +49,7 @@ CARRIERS = MappingProxyType[str, Entry[CarrierAdapter]](
         swiftparcel.SLUG: Entry(swiftparcel.NAME, swiftparcel.Settings, swiftparcel.CAPABILITIES, Swiftparcel),
         terrapost.SLUG: Entry(terrapost.NAME, terrapost.Settings, terrapost.CAPABILITIES, Terrapost),
         ups.SLUG: Entry(ups.NAME, ups.Settings, ups.CAPABILITIES, Ups),
+        usps.SLUG: Entry(usps.NAME, usps.Settings, usps.CAPABILITIES, Usps),
     }
 )
 

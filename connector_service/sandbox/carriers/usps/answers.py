@@ -24,7 +24,7 @@ EVENTS = {
     "out_for_delivery": ("OF", "Out for Delivery", "Out for Delivery"),
     "delivered": ("01", "Delivered, Front Door/Porch", "Delivered"),
     "delivery_failed": ("02", "Notice Left (No Authorized Recipient Available)", "Delivery Attempt"),
-    "address_correction": ("22", "Insufficient Address", "Alert"),
+    "address_correction": ("05", "Undeliverable as Addressed", "Alert"),
     "delayed": ("NT", "In Transit, Arriving Late", "In Transit"),
     "damaged": ("DG", "Damaged in Handling", "Alert"),
     "lost": ("11", "Sent to Mail Recovery Center", "Alert"),
