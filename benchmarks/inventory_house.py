@@ -65,7 +65,8 @@ def fill(database: Path, first: int, last: int) -> None:
     now = SystemClock().now()
     times = {"created_at": now, "updated_at": now, "as_of": now}
     names = {"tenant_id": TENANT, "id": "@place/@sku/", "sku": "@sku", "location_id": "@place"}
-    template = InventoryPosition(**names, **times, version=1, on_hand=UNITS).model_dump_json()
+    position = InventoryPosition.model_validate({**names, **times, "version": 1, "on_hand": UNITS})
+    template = position.model_dump_json()
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for number in range(first, last):
