@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import choice, connector, feeds, inventory, n8n, queries, rules
+from benchmarks import choice, choice_calls, connector, feeds, inventory, n8n, queries, rules
 
 ALL = {
     "choice": choice.main,
+    "choice_calls": choice_calls.main,
     "connector": connector.main,
     "feeds": feeds.main,
     "inventory": inventory.main,

@@ -41,11 +41,11 @@ def turns(
     def stop() -> bool:
         return monotonic() >= until
 
-    ids = dict.fromkeys(order_id for each in skus for order_id in each.wanted)
-    orders = {order_id: work.tx.get(Order, order_id) for order_id in ids}
+    orders: dict[str, Order] = {}
     queue: list[BatchOrder] = []
-    for order in orders.values():
-        queue += [] if stop() else _asked(work, order)
+    for order_id in dict.fromkeys(order_id for each in skus for order_id in each.wanted):
+        orders[order_id] = work.tx.get(Order, order_id)
+        queue += [] if stop() else _asked(work, orders[order_id])
         yield
     queue.sort(key=lambda order: order.turn)
     numbers = {order_id: order.number for order_id, order in orders.items()}
