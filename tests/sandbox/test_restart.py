@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from connector_service.errors import VendorRejected
@@ -41,6 +44,55 @@ async def test_labels_and_orders_outlive_the_process(tmp_path: Path, partner: Pa
         assert await partner.carrier(sandbox, "swiftparcel").buy_label(a_label_request(rate)) == labels[0]
         with pytest.raises(VendorRejected, match="voided"):
             await partner.carrier(sandbox, "terrapost").buy_label(a_label_request(rate))
+
+
+UPS_SHIPMENT = {
+    "Shipper": {"Name": "North", "Address": {"AddressLine": ["1 Dock Road"], "CountryCode": "US"}},
+    "ShipTo": {"Name": "Ana", "Address": {"AddressLine": ["12 Elm Street"], "CountryCode": "US"}},
+    "Service": {"Code": "03"},
+    "Package": [{"PackageWeight": {"UnitOfMeasurement": {"Code": "LBS"}, "Weight": "2"}}] * 2,
+    "ReferenceNumber": {"Value": "REF-1"},
+}
+
+
+@contextmanager
+def ups(sandbox: Sandbox) -> Iterator[httpx.Client]:
+    """A client with a token of its own: tokens end with the process."""
+    with httpx.Client(base_url=f"{sandbox.url}/ups", timeout=20) as client:
+        grant = {"grant_type": "client_credentials"}
+        token = client.post("/security/v1/oauth/token", auth=("sandbox-id", "sandbox-secret"), data=grant).json()
+        client.headers["authorization"] = f"Bearer {token['access_token']}"
+        yield client
+
+
+async def test_a_killed_ups_still_has_its_labels_pieces_and_pickups(tmp_path: Path) -> None:
+    options = ("--state", str(tmp_path / "state"))
+    ship = {"Shipment": UPS_SHIPMENT, "LabelSpecification": {"LabelImageFormat": {"Code": "ZPL"}}}
+    times = {"PickupDate": "29991231", "ReadyTime": "0900", "CloseTime": "1700"}
+    pickup = {"PickupDateInfo": times, "PickupAddress": {"CountryCode": "US"}, "PickupPiece": [{"Quantity": "1"}]}
+    by = {"ReferenceValues": {"ReferenceNumber": {"Value": "REF-1"}}}
+    with sandbox_process(*options) as sandbox:
+        sandbox.fresh()
+        sandbox.put("timing", {"journey": "in_transit", "pickup_ms": 300})
+        with ups(sandbox) as client:
+            answer = client.post("/api/shipments/v2409/ship", json={"ShipmentRequest": ship})
+            bought = answer.json()["ShipmentResponse"]["ShipmentResults"]
+            client.post("/api/pickupcreation/v2409/pickup", json={"PickupCreationRequest": pickup}).raise_for_status()
+        before = sandbox.ledger()
+        stop(sandbox, signal.SIGKILL)
+    with sandbox_process(*options) as sandbox, ups(sandbox) as client:
+        after = sandbox.ledger()
+        assert after["pickups"] == before["pickups"] != []
+        found = client.post("/api/labels/v1/recovery", json={"LabelRecoveryRequest": by}).json()
+        again = found["LabelRecoveryResponse"]["LabelResults"]
+        assert [each["LabelImage"]["GraphicImage"] for each in again] == [
+            each["ShippingLabel"]["GraphicImage"] for each in bought["PackageResults"]
+        ]
+
+        async def under_way() -> bool:
+            return bool(sandbox.ledger()["labels"][0]["scans"] == ["label_created", "picked_up", "in_transit"])
+
+        await until(under_way)
 
 
 async def test_work_goes_on_and_news_is_told_after_a_kill(tmp_path: Path, partner: Partner, receiver: Receiver) -> None:

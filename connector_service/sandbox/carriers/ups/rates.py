@@ -32,8 +32,8 @@ def weight(weight_g: int, unit: str) -> dict[str, Any]:
 
 
 def charges(cost_minor: int, currency: str, *, negotiated: bool) -> dict[str, Any]:
-    """What a shipment costs; the account's own price stands beside the published one."""
-    published = money(round(cost_minor * PUBLISHED) if negotiated else cost_minor, currency)
+    """What a shipment costs; the account's own price stands beside the published one when it is asked for."""
+    published = money(round(cost_minor * PUBLISHED), currency)
     answer: dict[str, Any] = {
         "TransportationCharges": published,
         "BaseServiceCharge": published,
