@@ -226,6 +226,41 @@ class BaseCarrierContract(AdapterContract):
         live = [each["tracking_number"] for each in sandbox.ledger()["labels"] if not each["voided"]]
         assert live == [label.tracking_number]
 
+    @pytest.mark.parametrize("fault", ["outage", "garbage", "html", "empty", "truncated", "latency_ms"])
+    async def test_a_purchase_is_sent_once_and_a_lost_answer_costs_no_second_label(
+        self, fault: str, carrier: CarrierAdapter, sandbox: Sandbox, transport: Transport
+    ) -> None:
+        sandbox.put("timing", {"journey": "label_created"})
+        rate = (await carrier.rates(a_rate_request()))[0]
+        sandbox.put("faults", {self.slug: {fault: 900 if fault == "latency_ms" else True, "only": ["buy_label"]}})
+        impatient = self.make(self.connection(sandbox, label_timeout=0.6), transport)
+        with pytest.raises(VendorUnreachable):
+            await impatient.buy_label(a_label_request(rate))
+        if Capability.DEDUPES_BY_REFERENCE not in self.capabilities:
+            assert len(sandbox.ledger()["labels"]) <= 1
+        sandbox.put("faults", {self.slug: {}})
+        again = self.make(self.connection(sandbox), transport)
+        label = await again.buy_label(a_label_request(rate))
+        live = [each["tracking_number"] for each in sandbox.ledger()["labels"] if not each["voided"]]
+        assert live == [label.tracking_number]
+
+    async def test_a_price_of_zero_is_no_offer(self, carrier: CarrierAdapter, sandbox: Sandbox) -> None:
+        sandbox.put("faults", {self.slug: {"zero_rate": True}})
+        with pytest.raises(VendorUnreachable, match="zero"):
+            await carrier.rates(a_rate_request())
+
+    async def test_a_price_in_another_currency_stays_in_it(self, carrier: CarrierAdapter, sandbox: Sandbox) -> None:
+        sandbox.put("faults", {self.slug: {"rate_currency": "GBP"}})
+        assert {rate.currency for rate in await carrier.rates(a_rate_request())} == {"GBP"}
+
+    async def test_a_label_says_what_it_cost_though_the_rate_was_lower(
+        self, carrier: CarrierAdapter, sandbox: Sandbox
+    ) -> None:
+        rate = (await carrier.rates(a_rate_request()))[0]
+        sandbox.put("faults", {self.slug: {"price_rise": 0.5}})
+        label = await carrier.buy_label(a_label_request(rate))
+        assert label.cost_minor == pytest.approx(rate.cost_minor * 1.5, abs=1)
+
     async def test_scans_come_oldest_first(self, carrier: CarrierAdapter, sandbox: Sandbox) -> None:
         sandbox.put("timing", {"speed": 50, "journey": "delivered"})
         label = await self.buy(carrier)
@@ -293,8 +328,7 @@ class BaseCarrierContract(AdapterContract):
 
     async def test_one_service_may_be_asked_for(self, carrier: CarrierAdapter) -> None:
         rate = (await carrier.rates(a_rate_request()))[-1]
-        if rate.quoted_at is None:
-            pytest.skip("a carrier of the first days: it takes no such wish")
+        assert rate.quoted_at is not None
         assert {each.service for each in await carrier.rates(a_rate_request(service=rate.service))} == {rate.service}
 
     @pytest.mark.parametrize("fault", ["html", "empty", "other_label"])

@@ -112,7 +112,8 @@ class Sold(VendorShape):
         """The account's own price, when FedEx says it."""
         rating = self.completedShipmentDetail.shipmentRating
         details = {each.rateType: each for each in rating.shipmentRateDetails}
-        return details.get(rating.actualRateType) or next(iter(details.values()), None)
+        own = details.get("PAYOR_ACCOUNT_SHIPMENT") or details.get(rating.actualRateType)
+        return own or next(iter(details.values()), None)
 
 
 class Shipments(VendorShape):

@@ -154,7 +154,7 @@ def rates(body: bytes) -> tuple[Rate, ...]:
         Rate(
             carrier=SLUG,
             service=quote.service_code,
-            cost_minor=_minor(quote.total_price, quote.currency, f"/quotes/{at}/totalPrice"),
+            cost_minor=_price(quote.total_price, quote.currency, f"/quotes/{at}/totalPrice"),
             currency=quote.currency,
             transit_days=quote.transit_days,
             quote_id=quote.quote_id,
@@ -197,6 +197,12 @@ def _address(shape: _Destination) -> Address:
         country=shape.country_code,
         phone=shape.phone,
     )
+
+
+def _price(amount: Decimal, currency: str, pointer: str) -> int:
+    if amount == 0:
+        raise Unreadable("a price of zero", pointer)
+    return _minor(amount, currency, pointer)
 
 
 def _minor(amount: Decimal, currency: str, pointer: str) -> int:

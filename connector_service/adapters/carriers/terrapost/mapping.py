@@ -201,13 +201,19 @@ def rates(body: bytes) -> tuple[Rate, ...]:
         Rate(
             carrier=SLUG,
             service=offer.product.code,
-            cost_minor=offer.charges.net + offer.charges.tax,
+            cost_minor=_price(offer.charges, f"/offers/{at}/charges"),
             currency=offer.charges.currency,
             transit_days=offer.product.working_days,
             quote_id=offer.offer_id,
         )
-        for offer in _Offers.model_validate_json(body).offers
+        for at, offer in enumerate(_Offers.model_validate_json(body).offers)
     )
+
+
+def _price(charges: _Charges, pointer: str) -> int:
+    if charges.net + charges.tax <= 0:
+        raise Unreadable("a price that is not above zero", pointer)
+    return charges.net + charges.tax
 
 
 def label(reference: str, body: bytes) -> Label:
