@@ -16,7 +16,16 @@ from connector_service.errors import InstallationProblem, StoreUnavailable
 from connector_service.feeds import generate
 from connector_service.feeds.feed import Sender
 from connector_service.feeds.grpc_server import InventoryFeed, start
-from connector_service.feeds.inventory_pb2 import Summary, Update, UpdateBatch
+from connector_service.feeds.inventory_pb2 import (
+    ADJUSTMENT,
+    RECEIPT,
+    TRANSFER_ARRIVED,
+    TRANSFER_LOST,
+    TRANSFER_SENT,
+    Summary,
+    Update,
+    UpdateBatch,
+)
 from connector_service.feeds.inventory_pb2_grpc import InventoryFeedStub
 from tests.feeds.senders import free_port, on_hand, sender_to
 from tests.house import House, check_house
@@ -168,3 +177,24 @@ async def test_a_taken_port_is_said_in_words(house: House) -> None:
 def test_the_generated_files_are_what_the_proto_says() -> None:
     assert generate.stale() == []
     assert InventoryFeed.Send.__doc__
+
+
+async def test_movements_of_every_kind_come_by_the_stream(house: House) -> None:
+    here = {"sku": "TEE", "location_id": "east"}
+    sent = [
+        Update(kind=RECEIPT, quantity=5, reference="R", serials=["S1"], **here),
+        Update(kind=ADJUSTMENT, quantity=-2, reference="A", reason="damaged", **here),
+        Update(kind=TRANSFER_SENT, quantity=4, transfer_id="T", to_location_id="west", **here),
+        Update(kind=TRANSFER_ARRIVED, quantity=3, transfer_id="T", reference="I"),
+        Update(kind=TRANSFER_LOST, quantity=1, transfer_id="T", reference="L", **(here | {"location_id": "west"})),
+        Update(kind=9, quantity=1, **here),
+        Update(kind=RECEIPT, reference="none", **here),
+    ]
+    async with client(house) as send:
+        for changed in (5, 0):
+            said: Summary = await send(iter(batches(house, sent)), metadata=KEY)
+            assert (said.accepted, said.changed) == (5, changed)
+            assert [(each.index, each.field) for each in said.refusals] == [(5, "kind"), (6, "quantity")]
+    west = house.positions()["west", "TEE", ""]
+    assert (on_hand(house), west.on_hand, west.in_transit) == (19, 23, 0)
+    check_house(house.store)
