@@ -10,7 +10,17 @@ from typing import Generic, TypeVar
 from pydantic import ValidationError
 
 from connector_service.adapters.carrier_contract import CarrierAdapter
-from connector_service.adapters.carriers import dhl_express, fedex, regional, swiftparcel, terrapost, ups, usps
+from connector_service.adapters.carriers import (
+    canadapost,
+    dhl_express,
+    fedex,
+    regional,
+    swiftparcel,
+    terrapost,
+    ups,
+    usps,
+)
+from connector_service.adapters.carriers.canadapost.client import CanadaPost
 from connector_service.adapters.carriers.dhl_express.client import DhlExpress
 from connector_service.adapters.carriers.fedex.client import Fedex
 from connector_service.adapters.carriers.regional.client import Regional
@@ -43,6 +53,7 @@ WAREHOUSES = MappingProxyType[str, Entry[WarehouseAdapter]](
 )
 CARRIERS = MappingProxyType[str, Entry[CarrierAdapter]](
     {
+        canadapost.SLUG: Entry(canadapost.NAME, canadapost.Settings, canadapost.CAPABILITIES, CanadaPost),
         dhl_express.SLUG: Entry(dhl_express.NAME, dhl_express.Settings, dhl_express.CAPABILITIES, DhlExpress),
         fedex.SLUG: Entry(fedex.NAME, fedex.Settings, fedex.CAPABILITIES, Fedex),
         regional.SLUG: Entry(regional.NAME, regional.Settings, regional.CAPABILITIES, Regional),
