@@ -66,14 +66,14 @@ def allocate(work: Work, order: Order, avoid: frozenset[str] = frozenset(), turn
     if known is not None and not plan:
         follow_queue(work, order)
         return Allocation(known)
-    why = chosen.kept(work, order)
+    why, held_back = chosen.kept(work, order), chosen.out_of_reach()
     if turn is not None:
         why = {**why, "because": turn.told(order, plan, why["because"])[:LONGEST_REASON], "batch": turn.details()}
     claims.renew(work, order)
     until = work.now + claims.claim_time(work)
     for location_id, takes in chosen.shipments():
         _plan_shipment(work, order, location_id, takes, until, attempt=1 + bool(avoid))
-    case = _conclude(work, order, plan, why, " ".join(turn.went_to(order, plan)) if turn is not None else "")
+    case = _conclude(work, order, plan, why, held_back, turn.went_to(order, plan) if turn is not None else [])
     return Allocation(case, why)
 
 
@@ -118,7 +118,9 @@ def _plan_shipment(
     change_shipment(work, order, shipment, "planned", f"{location_id} has {units} units of it in the best plan.")
 
 
-def _conclude(work: Work, order: Order, plan: Plan, why: dict[str, Any], went_to: str) -> ExceptionCase | None:
+def _conclude(
+    work: Work, order: Order, plan: Plan, why: dict[str, Any], held_back: list[str], went_to: list[str]
+) -> ExceptionCase | None:
     kits.roll_up(order)
     short = {line.sku: line.quantity_open for line in kits.open_lines(order)}
     where = ", ".join(plan) or "no location"
@@ -130,7 +132,7 @@ def _conclude(work: Work, order: Order, plan: Plan, why: dict[str, Any], went_to
     change_order(work, order, status.value, because, status=status, short=short, choice=why)
     if not short:
         return None
-    words = "Not in stock anywhere: " + ", ".join(f"{units} x {sku}" for sku, units in short.items()) + "."
-    words = f"{words} {went_to}" if went_to else words
+    head = "No location that may ship has" if held_back else "Not in stock anywhere:"
+    words = " ".join([f"{head} {', '.join(f'{units} x {sku}' for sku, units in short.items())}.", *held_back, *went_to])
     case = raise_exception(work, order, ExceptionCode.INVENTORY_SHORT, words, resume=OrderStatus.VALIDATED, short=short)
     return None if plan else case

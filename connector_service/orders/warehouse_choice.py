@@ -14,7 +14,7 @@ from connector_service.orders.choice_problem import Asked, ask
 from connector_service.orders.choice_rules import RULE_FILE
 from connector_service.orders.closures import open_only
 from connector_service.orders.ownership import keep_evaluation
-from connector_service.orders.takes import Plan, Take, whole_kits_only
+from connector_service.orders.takes import Plan, Take, units_by_line, whole_kits_only
 from connector_service.orders.work import Work
 
 MOST_CANDIDATES = 5
@@ -41,6 +41,17 @@ class WarehouseChoice:
                 parts.setdefault(take.line.line_id if take.line.line_id in alone else "", []).append(take)
             for part in parts.values():
                 yield location_id, part
+
+    def out_of_reach(self) -> list[str]:
+        """Locations that have some of what stays open and may not ship it, each with its first veto."""
+        filled = units_by_line(self.plan)
+        short = {line.sku for name, line in self.asked.lines.items() if filled[name] < line.quantity_open}
+        found = []
+        for location in self.asked.problem.locations:
+            said = self.asked.problem.vetoes.get(location.id)
+            if said and any(each.sku in short and each.available for each in location.positions):
+                found.append(f"{location.id} has some and may not ship it: {said[0]}")
+        return found[:MOST_CANDIDATES]
 
     def kept(self, work: Work, order: Order) -> dict[str, Any]:
         """`details`, with what the rules said of each candidate kept as a decision, and its id beside it."""

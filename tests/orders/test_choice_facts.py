@@ -69,6 +69,21 @@ async def test_a_full_day_leaves_the_order_to_another_location(house: House) -> 
     assert places == ["east", "east", "west"]
 
 
+async def test_stock_that_may_not_ship_is_named_with_the_reason_when_an_order_is_short(house: House) -> None:
+    for name in ("east", "west"):
+        await change(house, name, capacity_per_day=0)
+    order_id = await house.allocated("A", ("TEE", 1))
+    message = house.case(order_id).message
+    assert message.startswith("No location that may ship has 1 x TEE. east has some and may not ship it: No capacity")
+    assert "(WHV-070)" in message
+
+
+async def test_what_nobody_has_is_not_in_stock_anywhere(house: House) -> None:
+    await product(house, "RARE")
+    order_id = await house.allocated("A", ("RARE", 1))
+    assert house.case(order_id).message == "Not in stock anywhere: 1 x RARE."
+
+
 async def test_a_cancelled_shipment_gives_its_capacity_back(house: House) -> None:
     await change(house, "east", capacity_per_day=1)
     first = await house.allocated("A", ("TEE", 1))
