@@ -19,6 +19,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
 from threading import Lock
 from typing import Any, Literal
 
@@ -86,7 +87,7 @@ class Karrio:
         rejected = load("core.errors").ShippingSDKError
         try:
             request = getattr(mapper, f"create_{what}_request")(model(**payload))
-            return Native(request.serialize(), request.ctx or {})
+            return Native(_serialized(request, load("lib").to_dict), request.ctx or {})
         except rejected as error:
             said = getattr(error, "details", None) or str(error)
             raise VendorRejected(f"{self._vendor} would not take this {what}: {said}", vendor=self._vendor) from error
@@ -120,6 +121,28 @@ class Karrio:
             mappers = load(f"mappers.{self._vendor}")
             self._mapper = mappers.Mapper(mappers.Settings(**self._settings))
         return self._mapper
+
+
+def _serialized(request: Any, to_dict: Callable[[Any], Any]) -> Any:
+    """What `request.serialize()` gives, without going through JSON text (which takes as long again) and into the log."""
+    return _plain(request.value) if request._serializer is to_dict else request.serialize()
+
+
+def _plain(value: Any) -> Any:
+    """Karrio's objects as dictionaries, without what is None or empty."""
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, Enum):
+        return value.value
+    fields: Any = getattr(type(value), "__attrs_attrs__", None)
+    if fields is not None:
+        pairs = ((each.name, getattr(value, each.name)) for each in fields)
+    elif isinstance(value, dict):
+        pairs = ((name, each) for name, each in value.items())
+    else:
+        return value
+    named = ((name, _plain(each)) for name, each in pairs)
+    return {name: each for name, each in named if each is not None and each != [] and each != ""}
 
 
 def table(vendor: str, name: str) -> Any:

@@ -131,6 +131,17 @@ def test_a_request_is_built_in_the_vendors_own_shape(ups: Karrio) -> None:
     assert native.body["RateRequest"]["Shipment"]["ShipTo"]["Address"]["PostalCode"] == "69001"
 
 
+@pytest.mark.parametrize("what", ["rate", "shipment"])
+def test_a_request_is_what_karrio_itself_would_send(ups: Karrio, what: Any) -> None:
+    payload = {**PAYLOAD, "service": "ups_standard", "payment": {"paid_by": "sender"}, "label_type": "ZPL"}
+    wanted = payload if what == "shipment" else PAYLOAD
+    if what == "shipment":
+        payload.pop("services")
+    model = getattr(karrio_bridge.load("core.models"), "RateRequest" if what == "rate" else "ShipmentRequest")
+    theirs = getattr(ups._open(), f"create_{what}_request")(model(**wanted)).serialize()
+    assert ups.build(what, wanted).body == theirs
+
+
 def test_what_karrio_refuses_to_build_is_a_final_no(ups: Karrio) -> None:
     pickup = {
         "pickup_date": "2026-11-23",

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 import anyio
 import pytest
 
-from canonical_models import Address, Dimensions, Label, Location, Parcel, TrackingEvent, TrackingType
+from canonical_models import Address, Label, TrackingEvent, TrackingType
 from connector_service.adapters import registry
 from connector_service.adapters.carrier_contract import (
     PROTOCOLS,
     CarrierAdapter,
-    Customs,
-    CustomsLine,
     LabelFormat,
-    LabelRequest,
-    PickupRequest,
     Pickups,
     Rate,
-    RateRequest,
     Unsupported,
     address_checks,
     finds_labels,
@@ -32,41 +26,10 @@ from connector_service.adapters.contracts import Capability, Connection
 from connector_service.adapters.http import Transport
 from connector_service.errors import NotFound, VendorRejected, VendorUnreachable
 from tests.contracts.adapter_contract import BUYER, FAULTS, SLOW_FAULTS, AdapterContract
+from tests.contracts.carrier_requests import CUSTOMS, PARCELS, WAREHOUSE, a_label_request, a_pickup, a_rate_request
 from tests.contracts.sandbox_process import Receiver, Sandbox, until
 
-WAREHOUSE = Location(id="LOC-A", name="North", country="DE", city="Kiel", postal_code="24103", wms="northdock")
-PARCELS = (
-    Parcel(parcel_id="P1", weight_g=1_234, dims_mm=Dimensions(length_mm=305, width_mm=200, height_mm=95)),
-    Parcel(parcel_id="P2", weight_g=66),
-)
-
-
-def a_rate_request(**changes: Any) -> RateRequest:
-    """Two parcels of 1,300 g together, from Kiel to Lyon."""
-    fields = {
-        "reference": "shp/1:a b&c",
-        "order_number": "SO-1",
-        "ship_from": WAREHOUSE,
-        "ship_to": BUYER,
-        "parcels": PARCELS,
-        "currency": "EUR",
-        "promised_days": 3,
-    }
-    return RateRequest(**{**fields, **changes})
-
-
-CUSTOMS = Customs((CustomsLine("Cotton shirt", "610910", "PT", 2, 1_999, "EUR", 180, "TEE-M"),), invoice_number="INV-1")
-
-
-def a_pickup(hours: int = 6) -> PickupRequest:
-    """Two days from now at nine, two parcels."""
-    ready = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=2)
-    return PickupRequest("pk-1", WAREHOUSE, ready, ready + timedelta(hours=hours), 2, 1_300)
-
-
-def a_label_request(rate: Rate, reference: str = "shp/1:a b&c") -> LabelRequest:
-    """Buy the rate."""
-    return LabelRequest(reference, rate, "SO-1", WAREHOUSE, BUYER, PARCELS)
+__all__ = ["BUYER", "PARCELS", "WAREHOUSE", "BaseCarrierContract", "a_label_request", "a_pickup", "a_rate_request"]
 
 
 class BaseCarrierContract(AdapterContract):

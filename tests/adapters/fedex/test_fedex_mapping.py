@@ -147,6 +147,14 @@ def test_a_recorded_collection_is_read_and_called_off_with_what_fedex_wants_agai
     assert mapping.called_off(recorded("pickup_cancelled"))
 
 
+def test_a_collection_that_could_not_be_called_off_is_remembered_by_its_successor() -> None:
+    old = mapping.pickup(a_pickup(), "2026-11-23", "FDXG", recorded("pickup"))
+    new = replace(old, confirmation="NEW", details={**old.details, **mapping.left_standing(old)})
+    assert mapping.still_standing(new) == old
+    assert mapping.still_standing(old) is None
+    assert "old_confirmation" not in mapping.pickup_cancel_body(new, "1")
+
+
 def test_a_cancelled_shipment_is_confirmed() -> None:
     mapping.cancelled(recorded("cancelled"))
     with pytest.raises(Unreadable):

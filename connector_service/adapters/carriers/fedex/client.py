@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -27,7 +28,7 @@ from connector_service.adapters.karrio_bridge import Karrio
 from connector_service.adapters.karrio_words import local_day, pickup_payload, rate_payload, sender
 from connector_service.adapters.shapes import read_webhook_body
 from connector_service.adapters.signatures import from_base64, header, require_signature
-from connector_service.errors import VendorRejected
+from connector_service.errors import VendorError, VendorRejected
 
 T = TypeVar("T")
 
@@ -142,13 +143,22 @@ class Fedex:
         return await self._http.call(request, partial(mapping.pickup, req, payload["pickup_date"], company))
 
     async def change_pickup(self, confirmed: PickupConfirmed, req: PickupRequest) -> PickupConfirmed:
-        """The new one first, so that a failure leaves the old one standing; two vans are better than none."""
+        """The new one first, so that a failure leaves the old one standing; two vans are better than none.
+
+        When the old one cannot be called off now, the new one remembers it, and it is called off with the new one.
+        """
         changed = await self.schedule_pickup(req)
-        await self.cancel_pickup(confirmed)
+        try:
+            await self.cancel_pickup(confirmed)
+        except VendorError:
+            return replace(changed, details={**changed.details, **mapping.left_standing(confirmed)})
         return changed
 
     async def cancel_pickup(self, confirmed: PickupConfirmed) -> None:
         """Called off by its number, day and place."""
+        standing = mapping.still_standing(confirmed)
+        if standing is not None:
+            await self.cancel_pickup(standing)
         body = mapping.pickup_cancel_body(confirmed, self._settings.account_number)
         try:
             await self._ask("PUT", "/pickup/v1/pickups/cancel", body, mapping.called_off, "pickup")

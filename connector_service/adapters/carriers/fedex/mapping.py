@@ -29,6 +29,8 @@ MAX_REFERENCE = 30
 REFERENCE, ORDER = "CUSTOMER_REFERENCE", "P_O_NUMBER"
 FORMATS = {"ZPLII": "zpl", "PDF": "pdf", "PNG": "png"}
 INVOICE = "COMMERCIAL_INVOICE"
+COMPANY_AND_PLACE = ("carrierCode", "location")
+OLD = "old_"
 
 
 def rates(req: RateRequest, leaves_on: date, quoted_at: datetime, body: bytes) -> tuple[Rate, ...]:
@@ -199,8 +201,28 @@ def pickup_cancel_body(confirmed: PickupConfirmed, account_number: str) -> dict[
         "associatedAccountNumber": {"value": account_number},
         "pickupConfirmationCode": confirmed.confirmation,
         "scheduledDate": confirmed.pickup_date.isoformat(),
-        **{key: value for key, value in confirmed.details.items() if value},
+        **{key: confirmed.details[key] for key in COMPANY_AND_PLACE if confirmed.details.get(key)},
     }
+
+
+def left_standing(old: PickupConfirmed) -> dict[str, str]:
+    """What a new collection remembers of the one that it was to replace."""
+    place = {f"{OLD}{key}": old.details.get(key, "") for key in COMPANY_AND_PLACE}
+    return {f"{OLD}confirmation": old.confirmation, f"{OLD}day": old.pickup_date.isoformat(), **place}
+
+
+def still_standing(confirmed: PickupConfirmed) -> PickupConfirmed | None:
+    """The collection that this one was to replace and that could not be called off, if there is one."""
+    details = confirmed.details
+    if f"{OLD}confirmation" not in details:
+        return None
+    return PickupConfirmed(
+        carrier=SLUG,
+        reference=confirmed.reference,
+        confirmation=details[f"{OLD}confirmation"],
+        pickup_date=date.fromisoformat(details[f"{OLD}day"]),
+        details={key: details[f"{OLD}{key}"] for key in COMPANY_AND_PLACE},
+    )
 
 
 def called_off(body: bytes) -> str:

@@ -101,7 +101,10 @@ def recovery_body(reference: str, shipper_number: str) -> dict[str, Any]:
     return {
         "LabelRecoveryRequest": {
             "Request": {"TransactionReference": {"CustomerContext": reference}},
-            "LabelSpecification": {"LabelImageFormat": {"Code": "ZPL"}},
+            "LabelSpecification": {
+                "LabelImageFormat": {"Code": "ZPL"},
+                "LabelStockSize": {"Height": "6", "Width": "4"},
+            },
             "ReferenceValues": by_reference,
         }
     }
