@@ -15,7 +15,7 @@ STEPS ?= 10000
 # Tests of one file share a sandbox process; files run beside each other, one per processor.
 SIDE_BY_SIDE := -n auto --dist loadfile
 
-.PHONY: help demo demo-stop up down test check generate bench bench-rules bench-inventory fuzz-rules stock-proof n8n-package pictures clean
+.PHONY: help demo demo-stop up down test check generate bench bench-rules bench-inventory bench-carriers fuzz-rules stock-proof n8n-package pictures clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name what; do \
@@ -67,6 +67,9 @@ bench-rules: $(COMPARED) ## measure the rules engine beside zen-engine and json-
 
 bench-inventory: $(INSTALLED) ## measure reservations, warehouse choices, a flash sale and availability reads
 	@$(BIN)/python -m benchmarks inventory
+
+bench-carriers: $(INSTALLED) ## measure rate shopping with a hanging carrier, under load, and beside karrio's own calls
+	@$(BIN)/python -m benchmarks carriers
 
 fuzz-rules: $(INSTALLED) ## ask random rule files about random facts; engine and oracle must agree (COUNT=, SEED=)
 	@$(BIN)/python -m benchmarks.rules_fuzz --count $(COUNT) --seed $(SEED)

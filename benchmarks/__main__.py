@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import choice, choice_calls, connector, feeds, inventory, n8n, queries, rules
+from benchmarks import carriers, choice, choice_calls, connector, feeds, inventory, n8n, queries, rules
 
 ALL = {
+    "carriers": carriers.main,
     "choice": choice.main,
     "choice_calls": choice_calls.main,
     "connector": connector.main,

@@ -8,7 +8,7 @@ part of it: an answer may serve another order.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 import orjson
@@ -46,7 +46,7 @@ class Profile:
 
     def key(self) -> bytes:
         """The profile as 16 bytes, the same in every process."""
-        return hashlib.blake2b(orjson.dumps(asdict(self)), digest_size=KEY_BYTES).digest()
+        return hashlib.blake2b(orjson.dumps(self), digest_size=KEY_BYTES).digest()
 
 
 def profile_of(

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from connector_service.adapters.carrier_contract import Rate, RateRequest
 from connector_service.adapters.http_errors import UnreadableAnswer
-from connector_service.carriers.billing import billing_of
+from connector_service.carriers.billing import Billing, billing_of
 from connector_service.carriers.cache import Quoted, RateCache
 from connector_service.carriers.coalescing import Coalescing, Seat
 from connector_service.carriers.defaults import Defaults, NoDefaults, negotiated_rates
@@ -39,12 +39,14 @@ class AsksRates(Protocol):
 @dataclass(frozen=True, slots=True)
 class CarrierAccount:
     """One of a tenant's carriers. `account` tells accounts at one carrier apart, also the one before a change of
-    settings from the one after; `rate_timeout` is in seconds."""
+    settings from the one after; `rate_timeout` is in seconds. `billing` is for a tenant who takes its prices for
+    coarser than the carrier's are, such as by three digits of the ZIP code."""
 
     carrier: str
     adapter: AsksRates
     account: str = ""
     rate_timeout: float = RATE_TIMEOUT
+    billing: Billing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class RateShop:
         waiting.clear()
 
     async def _question(self, tenant_id: str, account: CarrierAccount, request: RateRequest) -> _Question:
-        billing, today = billing_of(account.carrier), self._clock.now().date()
+        billing, today = account.billing or billing_of(account.carrier), self._clock.now().date()
         key = profile_of(tenant_id, account.carrier, account.account, request, billing, today).key()
         return _Question(tenant_id, account, request, key, await self.cache.get(key))
 

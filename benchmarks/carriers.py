@@ -1,0 +1,143 @@
+"""Rate shopping: one carrier hanging, many orders a second, and what the cache saves.
+
+Carriers are the sandbox's look-alikes in processes of their own, over HTTP on this machine, and share its processors
+with what is measured. `answers_kept` counts, of four live carriers, those whose offers came from the carrier (now or
+within the cache's 15 minutes) no later than 250 ms after the order was due; the fifth hangs throughout, and its breaker
+does its work. `_all_new` is the same with questions that never repeat.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+from benchmarks.carriers_overhead import overheads
+from benchmarks.carriers_vendors import HANGS, account, live, sandbox
+from benchmarks.carriers_workload import calls_saved, orders
+from benchmarks.results import percentile, write_results
+from connector_service.adapters.carrier_contract import RateRequest
+from connector_service.adapters.http import Transport, open_client
+from connector_service.carriers.billing import Billing
+from connector_service.carriers.outcome import Shopped
+from connector_service.carriers.shopping import CarrierAccount, RateShop
+from connector_service.clock import SystemClock
+
+Results = dict[str, float]
+TENANT = "bench"
+ROUNDS = 200
+AT_A_TIME = 2
+SECONDS = 4
+PROMISED = 0.25
+"""Seconds in which a round has its answers, or they are lost."""
+ORDERS = 10_000
+BY_ZIP3 = Billing(postal_characters={"US": 3})
+
+
+def all_new(asked: Sequence[RateRequest]) -> list[RateRequest]:
+    """The same requests, each to a ZIP code of its own, so that no two are alike."""
+    return [
+        replace(request, ship_to=request.ship_to.model_copy(update={"postal_code": f"{10_001 + at * 20:05}"}))
+        for at, request in enumerate(asked)
+    ]
+
+
+async def warm(shop: RateShop, accounts: Sequence[CarrierAccount], request: RateRequest) -> None:
+    """Get tokens, connections and mappers before anything is measured."""
+    for each in accounts:
+        await each.adapter.rates(request)
+    for at in range(20):
+        await shop.shop(TENANT, accounts, all_new([request] * (at + 1))[-1])
+
+
+async def one_hanging(url: str, hanging_url: str) -> Results:
+    """Rounds over three live carriers and one that hangs; its breaker never opens, as each round is a new tenant's."""
+    transport = Transport(open_client(), SystemClock())
+    three = live(transport, url, TENANT)[:3]
+    shop, asked = RateShop(SystemClock()), all_new(orders(ROUNDS, 3))
+    await warm(shop, three, asked[0])
+    found: list[Shopped] = []
+
+    async def some(begin: int) -> None:
+        for at in range(begin, ROUNDS, AT_A_TIME):
+            hanging = account(transport, hanging_url, "terrapost", f"{TENANT}-{at}", "hanging")
+            found.append(await shop.shop(f"{TENANT}-{at}", [*three, hanging], asked[at]))
+
+    await asyncio.gather(*(some(begin) for begin in range(AT_A_TIME)))
+    await transport.aclose()
+    times = [shopped.elapsed_ms for shopped in found]
+    kept = sum(answer.outcome == "live" for shopped in found for answer in shopped.answers)
+    marked = sum(answer.outcome == "timed_out" for shopped in found for answer in shopped.answers)
+    results = {f"shop_4_one_hanging_p{share}_ms": percentile(times, share) for share in (50, 95, 99)}
+    return results | {"shop_4_one_hanging_kept_of_3": kept / ROUNDS, "shop_4_one_hanging_marked": marked / ROUNDS}
+
+
+async def under_load(url: str, hanging_url: str, asked: Sequence[RateRequest], per_second: float) -> Results:
+    """Orders coming at a steady pace whatever becomes of those before, over four live carriers and one that hangs.
+
+    Time counts from when an order was due: one that is held up by those before it has lost its answers too.
+    """
+    transport = Transport(open_client(), SystemClock())
+    four = live(transport, url, TENANT)
+    shop = RateShop(SystemClock())
+    await warm(shop, four, asked[0])
+    accounts = [*four, account(transport, hanging_url, "terrapost", f"{TENANT}-hanging", "hanging")]
+    loop = asyncio.get_running_loop()
+    began = loop.time() + 0.5
+
+    async def one(due: float, request: RateRequest) -> tuple[float, int]:
+        await asyncio.sleep(due - loop.time())
+        shopped = await shop.shop(TENANT, accounts, request)
+        kept = sum(answer.source is not None and answer.trouble is None for answer in shopped.answers)
+        took = loop.time() - due
+        return took, kept if took <= PROMISED else 0
+
+    found = await asyncio.gather(*(one(began + at / per_second, request) for at, request in enumerate(asked)))
+    took = loop.time() - began
+    await transport.aclose()
+    return {
+        "answers_kept_of_4": sum(kept for _, kept in found) / len(found),
+        "shop_p99_ms": percentile([took for took, _ in found], 99) * 1_000,
+        "done_per_second": len(found) / took,
+    }
+
+
+async def loads(url: str, hanging_url: str) -> Results:
+    """At 139 and 400 orders a second, with a shop's repetition and without."""
+    results: Results = {}
+    for per_second in (139, 400):
+        asked = orders(per_second * SECONDS, per_second)
+        for name, some in (("", asked), ("_all_new", all_new(asked))):
+            found = await under_load(url, hanging_url, some, per_second)
+            results |= {f"{key}_at_{per_second}{name}": value for key, value in found.items()}
+    return results
+
+
+def flash_sale(count: int, seed: int) -> list[RateRequest]:
+    """Everybody buys the same article."""
+    asked = orders(count, seed)
+    return [replace(request, parcels=asked[0].parcels) for request in asked]
+
+
+async def savings() -> Results:
+    """Calls that need not be made for 10,000 orders: an ordinary hour of a busy shop, and a flash sale."""
+    usual, sale = orders(ORDERS, 1), flash_sale(ORDERS, 1)
+    return {
+        "calls_saved_share": await calls_saved(usual, 139),
+        "calls_saved_share_by_zip3": await calls_saved(usual, 139, BY_ZIP3),
+        "calls_saved_share_flash_sale": await calls_saved(sale, 139),
+    }
+
+
+def main() -> None:
+    """Measure, print a table and write `build/bench/carriers.json`."""
+    results = asyncio.run(savings())
+    with sandbox() as url, sandbox(HANGS) as hanging_url:
+        results |= asyncio.run(one_hanging(url, hanging_url))
+        results |= asyncio.run(loads(url, hanging_url))
+        results |= overheads(url)
+    write_results("carriers", results)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""What one rate call costs beside the bare exchange, for our UPS adapter and for karrio's own `Rating.fetch`.
+
+Both ask the same look-alike the same question, one call after the other, turn by turn so that a busy machine is busy
+for both. The bare exchange is the body that our adapter sends, over an open connection of the same HTTP client, without
+reading the answer: what is left is building, reading, tokens, limits and, for karrio, its own HTTP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+import warnings
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+from loguru import logger
+
+from benchmarks.carriers_vendors import ACCOUNT, KEY, account
+from benchmarks.carriers_workload import orders
+from connector_service.adapters.carrier_contract import RateRequest
+from connector_service.adapters.http import Transport, open_client
+from connector_service.adapters.karrio_bridge import load
+from connector_service.clock import SystemClock
+
+CALLS = 150
+
+
+class _Overheard(httpx.AsyncBaseTransport):
+    """Passes calls on, and keeps the last one so that it can be made again bare."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+        self.last: httpx.Request | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.last = request
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def _karrio(url: str, request: RateRequest) -> Callable[[], object]:
+    """Karrio's own way: a gateway kept, its transport, its token."""
+    sdk, models = load("sdk"), load("core.models")
+    client_id, _, client_secret = KEY.partition(":")
+    gateway = sdk.gateway["ups"].create(
+        {"client_id": client_id, "client_secret": client_secret, "account_number": ACCOUNT["ups"]["account_number"]}
+    )
+    type(gateway.settings).server_url = property(lambda self: f"{url}/ups")
+    parcel = request.parcels[0]
+    assert parcel.dims_mm is not None  # noqa: S101 - the workload measures every parcel
+    asked = models.RateRequest(
+        shipper=_place(request.ship_from.city, request.ship_from.region, request.ship_from.postal_code),
+        recipient=_place("Boston", "MA", request.ship_to.postal_code),
+        parcels=[
+            {
+                "weight": parcel.weight_g / 1_000,
+                "weight_unit": "KG",
+                "length": parcel.dims_mm.length_mm / 10,
+                "width": parcel.dims_mm.width_mm / 10,
+                "height": parcel.dims_mm.height_mm / 10,
+                "dimension_unit": "CM",
+            }
+        ],
+    )
+
+    def fetch() -> object:
+        rates, _ = sdk.Rating.fetch(asked).from_(gateway).parse()
+        if not rates:
+            raise RuntimeError("karrio got no rates from the look-alike")
+        return rates
+
+    return fetch
+
+
+def _place(city: str, region: str, postal_code: str) -> dict[str, Any]:
+    place = {"city": city, "state_code": region, "postal_code": postal_code, "country_code": "US"}
+    return {**place, "address_line1": "1 Main St", "person_name": "Ana"}
+
+
+async def _timed(work: Callable[[], Awaitable[object]]) -> float:
+    began = time.perf_counter()
+    await work()
+    return (time.perf_counter() - began) * 1e6
+
+
+async def _measure(url: str) -> dict[str, float]:
+    client = open_client()
+    overheard = _Overheard(client._transport)
+    client._transport = overheard
+    transport = Transport(client, SystemClock())
+    (request,) = orders(1, 5)
+    adapter = account(transport, url, "ups", "bench").adapter
+    fetch = _karrio(url, request)
+
+    async def bare() -> None:
+        assert overheard.last is not None  # noqa: S101 - the warm-up has made a call
+        answer = await client.send(overheard.last)
+        answer.raise_for_status()
+
+    ways: dict[str, Callable[[], Awaitable[object]]] = {
+        "bare": bare,
+        "ours": lambda: adapter.rates(request),
+        "karrio": lambda: asyncio.to_thread(fetch),
+    }
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for at in range(CALLS + 20):
+        for name in ("ours", "bare", "karrio"):
+            took = await _timed(ways[name])
+            if at >= 20:
+                times[name].append(took)
+    await transport.aclose()
+    return {name: statistics.median(found) for name, found in times.items()}
+
+
+def overheads(url: str) -> dict[str, float]:
+    """Medians in microseconds; the bare exchange is subtracted from both."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        load("sdk")
+        # Karrio writes a line per call; without it its figure is lower, and that is the fairer one.
+        logger.disable("karrio")
+        found = asyncio.run(_measure(url))
+    return {
+        "overhead_per_call_us": found["ours"] - found["bare"],
+        "karrio_overhead_per_call_us": found["karrio"] - found["bare"],
+        "bare_call_us": found["bare"],
+    }
