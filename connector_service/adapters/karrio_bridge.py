@@ -124,7 +124,7 @@ class Karrio:
 
 
 def _serialized(request: Any, to_dict: Callable[[Any], Any]) -> Any:
-    """What `request.serialize()` gives, without going through JSON text (which takes as long again) and into the log."""
+    """What `request.serialize()` gives, without the way through JSON text (which takes as long again) and the log."""
     return _plain(request.value) if request._serializer is to_dict else request.serialize()
 
 
