@@ -3,7 +3,7 @@
 It does not know a repeated purchase, and what was bought cannot be fetched again: `get-image` gives a waybill document
 to who has that enabled, and never the label. So a purchase whose answer was lost is in doubt, and is not repeated under
 its reference. It cannot be taken back either; DHL Express bills what it collects, and what is never handed over costs
-nothing. There are no webhooks: callers ask. The address check knows places and postal codes, not streets.
+nothing. There are no webhooks: callers ask. `address-validate` knows places and no streets, so it is no address check.
 Waybill numbers have ten digits, the last being what is left of the first nine divided by seven.
 """
 
@@ -28,7 +28,6 @@ CAPABILITIES = frozenset(
         Capability.SCHEDULE_PICKUP,
         Capability.CHANGE_PICKUP,
         Capability.CANCEL_PICKUP,
-        Capability.ADDRESS_CHECK,
     }
 )
 

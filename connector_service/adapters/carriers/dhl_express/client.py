@@ -12,7 +12,6 @@ from urllib.parse import quote
 from canonical_models import Address, Label, TrackingEvent
 from connector_service.adapters.authorized import basic
 from connector_service.adapters.carrier_contract import (
-    AddressCheck,
     LabelRequest,
     PickupConfirmed,
     PickupRequest,
@@ -43,7 +42,7 @@ CALLED_OFF = (("requestorName", "Dockline"), ("reason", "001"))
 
 
 class DhlExpress:
-    """The carrier adapter; see `CarrierAdapter`, `Pickups` and `AddressChecks` for what each method promises."""
+    """The carrier adapter; see `CarrierAdapter` and `Pickups` for what each method promises."""
 
     def __init__(self, connection: Connection, http: TenantHttp) -> None:
         self._settings = Settings.model_validate(connection.model_dump())
@@ -170,18 +169,6 @@ class DhlExpress:
         except Refused as error:
             if error.http_status != NOT_FOUND:
                 raise
-
-    async def check_address(self, address: Address) -> AddressCheck:
-        """Whether DHL Express serves the place; it does not know streets."""
-        asked = {"countryCode": address.country, "postalCode": address.postal_code, "cityName": address.city}
-        params = (("type", "delivery"), *((name, value) for name, value in asked.items() if value))
-        request = self._request("GET", "/address-validate", "address", params=(*params, ("strictValidation", "true")))
-        try:
-            return await self._http.call(request, partial(mapping.address_check, address))
-        except Refused as error:
-            if error.http_status == NOT_FOUND:
-                return AddressCheck("invalid", words=(error.detail,))
-            raise
 
     def _request(self, method: str, path: str, kind: CallKind, *, order: str = "", **fields: Any) -> Request:
         # DHL Express gives no meaning to this header; who reads its logs finds the order by it.

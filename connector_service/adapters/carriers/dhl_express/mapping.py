@@ -16,7 +16,6 @@ from canonical_models import Address, Label, LabelDocument, TrackingEvent
 from canonical_models.base import Country
 from canonical_models.money import DECIMALS
 from connector_service.adapters.carrier_contract import (
-    AddressCheck,
     Customs,
     LabelRequest,
     PickupConfirmed,
@@ -66,7 +65,7 @@ def rates(body: bytes, now: datetime) -> tuple[Rate, ...]:
         if amount is not None and amount.price:
             offers.append(_rate(product, amount, f"/products/{at}/totalPrice", now))
     if not offers:
-        raise Unreadable("no product has a price", "/products")
+        raise Unreadable("every product has a price of zero, or none", "/products")
     return tuple(offers)
 
 
@@ -307,35 +306,6 @@ def pickup(reference: str, day: date, details: Mapping[str, str], body: bytes) -
     if not number:
         raise Unreadable("there is no confirmation number", "/dispatchConfirmationNumbers")
     return PickupConfirmed(SLUG, reference, number, shape.nextPickupDate or day, details=details)
-
-
-class _Place(VendorShape):
-    countryCode: str = ""
-    postalCode: str = ""
-    cityName: str = ""
-
-
-class _Places(VendorShape):
-    address: tuple[_Place, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
-def address_check(asked: Address, body: bytes) -> AddressCheck:
-    """DHL Express serves a place; several places with this name are for a person to choose among."""
-    shape = _Places.model_validate_json(body)
-    found = [
-        asked.model_copy(update={"city": place.cityName or asked.city, "postal_code": place.postalCode})
-        for place in shape.address
-    ]
-    if not found:
-        return AddressCheck("invalid", words=shape.warnings)
-    if len(found) > 1:
-        return AddressCheck("ambiguous", tuple(found), words=shape.warnings)
-    same = all(
-        str(getattr(found[0], name)).casefold() == str(getattr(asked, name)).casefold()
-        for name in ("city", "postal_code")
-    )
-    return AddressCheck("valid" if same else "corrected", tuple(found), words=shape.warnings)
 
 
 class _Problem(VendorShape):

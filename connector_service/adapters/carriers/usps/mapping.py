@@ -24,6 +24,7 @@ from connector_service.adapters.carriers.usps.codes import OTHERWISE_DAYS, OWN_P
 from connector_service.adapters.carriers.usps.parts import fields
 from connector_service.adapters.karrio_bridge import price
 from connector_service.adapters.shapes import Unreadable, VendorShape, said
+from connector_service.errors import VendorRejected
 
 POUND_G = Decimal("453.59237")
 SMALLEST_INCHES = {"length": 6.0, "width": 3.0, "height": 0.25}
@@ -121,11 +122,9 @@ def label_body(body: dict[str, Any], req: LabelRequest) -> None:
     """What karrio leaves out of a purchase: the rate that was chosen, both references, exact weight."""
     package = body["packageDescription"]
     describe(package, req.parcels[0])
-    mail_class, _, indicator = req.rate.service.rpartition("-")
-    quoted = (*req.rate.quote_id.split("|"), "", "", "")
+    mail_class, indicator, category, entry = _quoted(req.rate)
     package["mailClass"], package["rateIndicator"] = mail_class, indicator
-    package["processingCategory"] = quoted[2] or "MACHINABLE"
-    package["destinationEntryFacilityType"] = quoted[3] or "NONE"
+    package["processingCategory"], package["destinationEntryFacilityType"] = category, entry
     package.pop("girth", None)
     package["customerReference"] = [
         {"referenceNumber": text[:LONGEST_REFERENCE], "printReferenceNumber": True}
@@ -136,6 +135,13 @@ def label_body(body: dict[str, Any], req: LabelRequest) -> None:
         package["inductionZIPCode"] = zip5(package["inductionZIPCode"])
     for end in ("toAddress", "fromAddress", "senderAddress"):
         _tidy(body.get(end) or {})
+
+
+def _quoted(rate: Rate) -> list[str]:
+    parts = rate.quote_id.split("|")
+    if len(parts) != 4 or f"{parts[0]}-{parts[1]}" != rate.service:
+        raise VendorRejected(f"{SLUG} gave no such quote; ask for rates and buy one of them", vendor=SLUG)
+    return parts
 
 
 def _tidy(address: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""What the Postal Service knows of addresses: every street but Nowhere Street, and it writes them its own way."""
+"""What the Postal Service knows of addresses: every street but Nowhere Street, and no ZIP of zeros."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def check(params: Mapping[str, str]) -> dict[str, Any]:
     street, state = params.get("streetAddress", ""), params.get("state", "")
     if not street or not re.fullmatch("[A-Z]{2}", state) or not (params.get("city") or params.get("ZIPCode")):
         raise Refusal(400, "010002", "streetAddress, state, and city or ZIPCode are needed.")
-    if "nowhere" in street.lower():
+    if "nowhere" in street.lower() or (params.get("ZIPCode") and not params["ZIPCode"].strip("0")):
         raise Refusal(404, "010005", "Address Not Found")
     written = " ".join(SUFFIXES.get(word, word) for word in street.upper().replace(".", "").split())
     whole = re.match(r"\d", written) is not None

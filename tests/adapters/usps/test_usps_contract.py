@@ -1,0 +1,32 @@
+"""The Postal Service keeps the carrier contract, for one parcel within the United States."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import pytest
+
+from tests.adapters.native_carriers import AUSTIN, PORTLAND, SITE
+from tests.adapters.native_contract import IN_DOUBT, ONE_PARCEL, NativeCarrierContract
+
+pytestmark = pytest.mark.anyio
+
+
+class TestUsps(NativeCarrierContract):
+    slug = "usps"
+    own_currency = "USD"
+    settings: ClassVar[dict[str, Any]] = {
+        "account_number": "123456789",
+        "crid": "12345678",
+        "mid": "900000001",
+        "sites": {"*": SITE},
+    }
+    ship_from = PORTLAND
+    ship_to = AUSTIN
+    parcels = ONE_PARCEL
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **IN_DOUBT,
+        "test_a_price_in_another_currency_stays_in_it": "its prices name no currency: they are dollars",
+        "test_what_crosses_a_border_comes_with_its_invoice": "its parcels cross none",
+    }
