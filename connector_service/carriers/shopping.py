@@ -20,8 +20,8 @@ from connector_service.carriers.profile import profile_of
 from connector_service.clock import Clock
 from connector_service.errors import DocklineError, VendorRejected
 
-DEADLINE = 0.235
-"""Seconds a round may take; who is missing then has timed out. It leaves 15 ms of the 250 that a caller is promised."""
+DEADLINE = 0.225
+"""Seconds a round may take; who is missing then has timed out. It leaves 25 ms of the 250 that a caller is promised."""
 RATE_TIMEOUT = 0.2
 GRACE = 0.02
 """Seconds an adapter gets beyond its own time limit, which strikes first so that the carrier's breaker hears of it."""
