@@ -122,6 +122,13 @@ class BaseCarrierContract(AdapterContract):
     async def test_another_reference_is_another_label(self, carrier: CarrierAdapter) -> None:
         assert (await self.buy(carrier, "one")).label_id != (await self.buy(carrier, "two")).label_id
 
+    async def test_a_reference_as_long_as_ours_are_is_kept_whole(
+        self, carrier: CarrierAdapter, sandbox: Sandbox
+    ) -> None:
+        reference = "shp_01KZYXWVTSRQPNMJHGFEDCBA98-12"
+        assert (await self.buy(carrier, reference)).reference == reference
+        assert [each["reference"] for each in sandbox.ledger()["labels"]] == [reference]
+
     async def test_a_voided_reference_is_spent(self, carrier: CarrierAdapter, sandbox: Sandbox) -> None:
         sandbox.put("timing", {"journey": "label_created"})
         label = await self.buy(carrier)

@@ -24,8 +24,9 @@ from connector_service.adapters.shapes import Unreadable, said
 
 TRACKING_NUMBER = re.compile(r"[0-9]{12}|[0-9]{15}")
 TRACKING_URL = "https://www.fedex.com/fedextrack/?trknbr="
-MAX_REFERENCE = 30
-"""FedEx takes 40 characters, karrio writes 30."""
+MAX_REFERENCE = 40
+"""Characters of a reference; karrio would cut it at 30, so it is written here."""
+MAX_ORDER = 30
 REFERENCE, ORDER = "CUSTOMER_REFERENCE", "P_O_NUMBER"
 FORMATS = {"ZPLII": "zpl", "PDF": "pdf", "PNG": "png"}
 INVOICE = "COMMERCIAL_INVOICE"
@@ -96,7 +97,7 @@ def as_wanted(native: dict[str, Any], req: LabelRequest) -> dict[str, Any]:
     and the whole label, not a link that its parser would fetch."""
     shipment = native["requestedShipment"]
     named = [{"customerReferenceType": REFERENCE, "value": req.reference}]
-    if 0 < len(req.order_number) <= MAX_REFERENCE:
+    if 0 < len(req.order_number) <= MAX_ORDER:
         named.append({"customerReferenceType": ORDER, "value": req.order_number})
     for line in shipment["requestedPackageLineItems"]:
         line["customerReferences"] = named
