@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from canonical_models import Order
+from connector_service.adapters import registry
 from connector_service.clock import SystemClock
 from connector_service.local.home import Access, Home
-from connector_service.store import Store, Transaction, outbox, tenants
+from connector_service.store import Store, Transaction, keys, outbox, tenants
 
 KEY_LABEL = "flows"
 KEY_PREFIX = "dk_"
 VENDOR_KEYS = {"northdock": "sandbox-key", "swiftparcel": "sandbox-key", "terrapost": "sandbox-id:sandbox-secret"}
 """What the sandbox's vendors take as a key: anything, in the vendor's own form."""
+RATE_TIMEOUT = 5.0
+"""Seconds: with n8n, connector and sandbox on one machine, a late answer says nothing about the carrier."""
 
 
 @contextmanager
-def open_database(path: Path) -> Iterator[sqlite3.Connection]:
+def open_database(path: Path, environment: Mapping[str, str] = os.environ) -> Iterator[sqlite3.Connection]:
     """The database of an installation with its schema up to date, beside a connector that may be running on it.
 
     Raises:
         StoreUnavailable: the file is no database of ours, or belongs to a newer Dockline.
+        InstallationProblem: the key that its secrets are sealed with is missing or wrong.
     """
-    store = Store(path, SystemClock())
+    store = Store(path, SystemClock(), environment.get(keys.VARIABLE))
     try:
         yield store.reader
     finally:
@@ -65,11 +71,13 @@ def connect_vendors(home: Home, access: Access, sandbox_url: str, connector_url:
     hooks = {}
     with open_database(home.database) as database:
         for slug, key in VENDOR_KEYS.items():
-            settings = {
+            settings: dict[str, Any] = {
                 "base_url": f"{sandbox_url}/{slug}",
                 "api_key": key,
                 "webhook_secret": access.vendor_secret,
             }
+            if slug in registry.CARRIERS:
+                settings["rate_timeout"] = RATE_TIMEOUT
             made = tenants.put_connection(database, access.tenant_id, slug, settings)
             url = f"{connector_url}/v1/webhooks/{slug}/{made.hook_id}"
             hooks[slug] = {"url": url, "secret": access.vendor_secret}
