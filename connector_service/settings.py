@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from connector_service.errors import InvalidInput
 
@@ -23,6 +23,9 @@ class Settings(BaseModel):
     port: int = Field(default=8642, ge=1, le=65535, description="port to listen on")
     grpc_port: int | None = Field(default=None, ge=1, le=65535, description="port of the gRPC feed; none, no feed")
     lease_seconds: float = Field(default=30, gt=0, le=3600, description="how long a flow may take to move an order on")
+    secret_key: SecretStr | None = Field(
+        default=None, description="key that secrets are sealed with (several: the one in use first); none, a key file"
+    )
     max_body_bytes: int = Field(default=8_000_000, gt=0, description="the largest request body taken in")
 
 

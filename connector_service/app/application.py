@@ -55,10 +55,11 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     Raises:
         RulesInvalid: a rule file has a mistake; lists file, rule and reason.
         StoreUnavailable: the database belongs to a newer version.
+        InstallationProblem: the key that secrets are sealed with is missing or wrong.
     """
     clock = clock or SystemClock()
     rule_book = RuleBook.load(settings.rules, clock)
-    store = Store(settings.database, clock)
+    store = Store(settings.database, clock, settings.secret_key.get_secret_value() if settings.secret_key else None)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

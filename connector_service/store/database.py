@@ -9,8 +9,9 @@ from typing import TypeVar
 
 from connector_service.clock import Clock
 from connector_service.errors import StoreUnavailable
-from connector_service.store import migrations
+from connector_service.store import migrations, sealing
 from connector_service.store.changes import Changes
+from connector_service.store.keys import Keys, load_keys
 from connector_service.store.memory import Memory
 from connector_service.store.transaction import Transaction
 from connector_service.store.writer import Writer
@@ -18,9 +19,16 @@ from connector_service.store.writer import Writer
 T = TypeVar("T")
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path) -> sealing.KeyedConnection:
     """A connection as everything here needs it: WAL, every commit on disk before it is acknowledged."""
-    connection = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False, cached_statements=256)
+    connection = sqlite3.connect(
+        path,
+        isolation_level=None,
+        timeout=30,
+        check_same_thread=False,
+        cached_statements=256,
+        factory=sealing.KeyedConnection,
+    )
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
@@ -28,11 +36,13 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: Path, secret_key: str | None) -> sealing.KeyedConnection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = connect(path)
         migrations.apply(connection)
+        connection.keys = load_keys(path, secret_key, used=lambda: sealing.used_keys(connection))
+        sealing.seal_what_is_open(connection)
     except (OSError, sqlite3.DatabaseError) as error:
         raise StoreUnavailable(
             f"The database {path} cannot be opened ({error}). DOCKLINE_DATABASE must name a file that this user may "
@@ -46,14 +56,17 @@ class Store:
 
     Raises:
         StoreUnavailable: the file cannot be opened, is no database, or belongs to a newer Dockline.
+        InstallationProblem: the key that its secrets are sealed with is missing or wrong.
     """
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    def __init__(self, path: Path, clock: Clock, secret_key: str | None = None) -> None:
         self.path = path
         self.clock = clock
-        self._reader = _opened(path)
+        self._reader = _opened(path, secret_key)
         self.memory = Memory()
-        self.writer = Writer(connect(path), self.memory)
+        writing = connect(path)
+        writing.keys = self._reader.keys
+        self.writer = Writer(writing, self.memory)
 
     def close(self) -> None:
         """Close the file; whoever writes must have finished."""
@@ -101,6 +114,11 @@ class Store:
     def read(self, tenant_id: str) -> Transaction:
         """A handle for reading what is committed."""
         return Transaction(self._reader, tenant_id, self.clock.now())
+
+    @property
+    def keys(self) -> Keys:
+        """What the secrets in it are sealed with."""
+        return self._reader.keys
 
     @property
     def reader(self) -> sqlite3.Connection:

@@ -286,6 +286,18 @@ def _boxes(db: Database) -> None:
     db.table("boxes").create({"tenant_id": str, "body": str}, pk="tenant_id")
 
 
+def _credentials(db: Database) -> None:
+    """What is known of a credential; a connection's settings are sealed (see `sealing`), so the shop lies beside them,
+    and the settings that a new credential has replaced are kept for a while."""
+    db.execute(
+        "CREATE TABLE credentials (tenant_id TEXT, id TEXT, version INTEGER, body TEXT, PRIMARY KEY (tenant_id, id))"
+    )
+    for column in ("shop", "old_body", "old_until"):
+        db.table("connections").add_column(column, str)
+    db.execute("UPDATE connections SET shop = json_extract(body, '$.shop')")
+    db.execute("CREATE INDEX connections_shop ON connections (slug, shop) WHERE shop IS NOT NULL")
+
+
 MIGRATIONS: list[Callable[[Database], None]] = [
     _tenants,
     _events,
@@ -302,6 +314,7 @@ MIGRATIONS: list[Callable[[Database], None]] = [
     _own_carriers,
     _workload,
     _boxes,
+    _credentials,
 ]
 """Append only: the number of migrations applied is the file's `user_version`."""
 

@@ -7,25 +7,29 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import orjson
 
 from canonical_models import Event
+from connector_service.store.sealing import seal, unseal
 
 EXPRESS, STANDARD = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A flow that wants events. `acknowledge` is `on_progress`, or `on_receipt` for flows that only listen."""
+    """A flow that wants events. `acknowledge` is `on_progress`, or `on_receipt` for flows that only listen.
+
+    The secret is sealed in the store and never prints.
+    """
 
     id: str
     tenant_id: str
     name: str
     url: str
-    secret: str
+    secret: str = field(repr=False)
     event_types: tuple[str, ...]
     batch_size: int
     acknowledge: str
@@ -60,7 +64,16 @@ def subscriptions(connection: sqlite3.Connection, tenant_id: str | None = None) 
         values,
     )
     return [
-        Subscription(key, tenant, name, url, secret, tuple(orjson.loads(types)), batch_size, acknowledge)
+        Subscription(
+            key,
+            tenant,
+            name,
+            url,
+            unseal(connection, secret, tenant, "subscription", key),
+            tuple(orjson.loads(types)),
+            batch_size,
+            acknowledge,
+        )
         for key, tenant, name, url, secret, types, batch_size, acknowledge in rows
     ]
 
@@ -75,7 +88,7 @@ def subscribe(connection: sqlite3.Connection, subscription: Subscription, now: d
             subscription.tenant_id,
             subscription.name,
             subscription.url,
-            subscription.secret,
+            seal(connection, subscription.secret, subscription.tenant_id, "subscription", subscription.id),
             orjson.dumps(subscription.event_types).decode(),
             subscription.batch_size,
             subscription.acknowledge,

@@ -6,25 +6,38 @@ import hashlib
 import secrets
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 import orjson
 
 from connector_service.errors import Conflict, InvalidInput, NotFound
+from connector_service.store.sealing import seal, unseal
 
 Token = Callable[[int], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A tenant's account at another system. `hook_id` is the random part of the URL that the system calls."""
+    """A tenant's account at another system. `hook_id` is the random part of the URL that the system calls.
+
+    `old_settings` are those before the last rotation; they hold until `old_until`. Settings are sealed in the store,
+    all of them, and never print.
+    """
 
     tenant_id: str
     slug: str
     hook_id: str
-    settings: dict[str, Any]
+    settings: dict[str, Any] = field(repr=False)
+    old_settings: dict[str, Any] | None = field(default=None, repr=False)
+    old_until: datetime | None = None
+
+    def valid_settings(self, now: datetime) -> list[dict[str, Any]]:
+        """The settings that hold now, the newest first."""
+        if self.old_settings is None or self.old_until is None or now >= self.old_until:
+            return [self.settings]
+        return [self.settings, self.old_settings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +205,9 @@ def revoke_api_keys(connection: sqlite3.Connection, tenant_id: str, label: str, 
     return cursor.rowcount
 
 
+_CONNECTION = "SELECT tenant_id, slug, hook_id, body, old_body, old_until FROM connections"
+
+
 def put_connection(
     connection: sqlite3.Connection,
     tenant_id: str,
@@ -201,36 +217,103 @@ def put_connection(
 ) -> Connection:
     """Add or replace a tenant's account at another system; the hook id stays the same."""
     connection.execute(
-        "INSERT INTO connections (tenant_id, slug, hook_id, body) VALUES (?,?,?,?)"
-        " ON CONFLICT (tenant_id, slug) DO UPDATE SET body = excluded.body",
-        (tenant_id, slug, token(16).hex(), orjson.dumps(settings).decode()),
+        "INSERT INTO connections (tenant_id, slug, hook_id, body, shop) VALUES (?,?,?,?,?)"
+        " ON CONFLICT (tenant_id, slug) DO UPDATE SET body = excluded.body, shop = excluded.shop",
+        (tenant_id, slug, token(16).hex(), _sealed(connection, tenant_id, slug, settings), _shop(settings)),
     )
-    return next(found for found in connections(connection, tenant_id) if found.slug == slug)
+    return get_connection(connection, tenant_id, slug)
+
+
+def rotate_connection(
+    connection: sqlite3.Connection, tenant_id: str, slug: str, settings: dict[str, Any], old_until: datetime
+) -> Connection:
+    """Give an account new settings; those it had hold until `old_until`.
+
+    Raises:
+        NotFound: the tenant has no such account.
+    """
+    get_connection(connection, tenant_id, slug)
+    connection.execute(
+        "UPDATE connections SET old_body = body, old_until = ?, body = ?, shop = ? WHERE tenant_id = ? AND slug = ?",
+        (
+            old_until.isoformat(timespec="microseconds"),
+            _sealed(connection, tenant_id, slug, settings),
+            _shop(settings),
+            tenant_id,
+            slug,
+        ),
+    )
+    return get_connection(connection, tenant_id, slug)
+
+
+def end_old_settings(connection: sqlite3.Connection, tenant_id: str, slug: str) -> bool:
+    """Delete the settings before the last rotation; False when there are none."""
+    cursor = connection.execute(
+        "UPDATE connections SET old_body = NULL, old_until = NULL"
+        " WHERE tenant_id = ? AND slug = ? AND old_body IS NOT NULL",
+        (tenant_id, slug),
+    )
+    return cursor.rowcount > 0
+
+
+def get_connection(connection: sqlite3.Connection, tenant_id: str, slug: str) -> Connection:
+    """A tenant's account at one system.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = find_connection(connection, tenant_id, slug)
+    if found is None:
+        raise NotFound(f"The tenant {tenant_id!r} has no connection {slug!r}; add it: dockline credential set {slug}")
+    return found
+
+
+def find_connection(connection: sqlite3.Connection, tenant_id: str, slug: str) -> Connection | None:
+    """A tenant's account at one system, or None."""
+    row = connection.execute(f"{_CONNECTION} WHERE tenant_id = ? AND slug = ?", (tenant_id, slug)).fetchone()
+    return _connection(connection, row) if row else None
 
 
 def connections(connection: sqlite3.Connection, tenant_id: str) -> list[Connection]:
     """A tenant's accounts at other systems."""
-    rows = connection.execute(
-        "SELECT tenant_id, slug, hook_id, body FROM connections WHERE tenant_id = ? ORDER BY slug", (tenant_id,)
-    )
-    return [Connection(owner, slug, hook, orjson.loads(body)) for owner, slug, hook, body in rows]
+    rows = connection.execute(f"{_CONNECTION} WHERE tenant_id = ? ORDER BY slug", (tenant_id,)).fetchall()
+    return [_connection(connection, row) for row in rows]
+
+
+def connected(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Tenant and slug of every account there is."""
+    return connection.execute("SELECT tenant_id, slug FROM connections ORDER BY tenant_id, slug").fetchall()
 
 
 def connection_of_hook(connection: sqlite3.Connection, slug: str, hook_id: str) -> Connection | None:
     """Whose account a webhook URL belongs to."""
-    row = connection.execute(
-        "SELECT tenant_id, slug, hook_id, body FROM connections WHERE hook_id = ? AND slug = ?", (hook_id, slug)
-    ).fetchone()
-    return Connection(row[0], row[1], row[2], orjson.loads(row[3])) if row else None
+    row = connection.execute(f"{_CONNECTION} WHERE hook_id = ? AND slug = ?", (hook_id, slug)).fetchone()
+    return _connection(connection, row) if row else None
 
 
 def connection_of_shop(connection: sqlite3.Connection, slug: str, shop: str) -> Connection | None:
     """Whose account at a commerce system has this shop domain."""
-    row = connection.execute(
-        "SELECT tenant_id, slug, hook_id, body FROM connections WHERE slug = ? AND json_extract(body, '$.shop') = ?",
-        (slug, shop),
-    ).fetchone()
-    return Connection(row[0], row[1], row[2], orjson.loads(row[3])) if row else None
+    row = connection.execute(f"{_CONNECTION} WHERE slug = ? AND shop = ?", (slug, shop)).fetchone()
+    return _connection(connection, row) if row else None
+
+
+def _shop(settings: dict[str, Any]) -> str | None:
+    """The part of a shop's settings that finds the account; it is no secret, so it stays in the open."""
+    shop = settings.get("shop")
+    return shop if isinstance(shop, str) else None
+
+
+def _sealed(connection: sqlite3.Connection, tenant_id: str, slug: str, settings: dict[str, Any]) -> str:
+    return seal(connection, orjson.dumps(settings).decode(), tenant_id, "connection", slug)
+
+
+def _connection(connection: sqlite3.Connection, row: tuple[str, str, str, str, str | None, str | None]) -> Connection:
+    tenant_id, slug, hook_id, body, old_body, old_until = row
+    settings = orjson.loads(unseal(connection, body, tenant_id, "connection", slug))
+    if old_body is None or old_until is None:
+        return Connection(tenant_id, slug, hook_id, settings)
+    old_settings = orjson.loads(unseal(connection, old_body, tenant_id, "connection", slug))
+    return Connection(tenant_id, slug, hook_id, settings, old_settings, datetime.fromisoformat(old_until))
 
 
 def put_absence(connection: sqlite3.Connection, tenant_id: str, absence: Absence) -> None:
