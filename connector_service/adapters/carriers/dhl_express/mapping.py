@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from canonical_models import Address, Label, LabelDocument, TrackingEvent
 from canonical_models.base import Country
@@ -27,27 +27,34 @@ from connector_service.adapters.karrio_bridge import price
 from connector_service.adapters.shapes import Unreadable, VendorShape, said
 
 LONGEST_REFERENCE = 35
+WAYBILL_DIGITS = 10
 WAYBILL = re.compile("[0-9]{10}")
 TRACKING_PAGE = "https://www.dhl.com/en/express/tracking.html?AWB={}"
 
 
-class _Amount(VendorShape):
+class _Shape(VendorShape):
+    """MyDHL API writes waybill numbers and postal codes now as text, now as numbers."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+
+class _Amount(_Shape):
     currencyType: str = ""
     priceCurrency: str = ""
     price: Decimal | None = None
 
 
-class _Delivery(VendorShape):
+class _Delivery(_Shape):
     totalTransitDays: int | None = Field(default=None, ge=0, le=365)
 
 
-class _Product(VendorShape):
+class _Product(_Shape):
     productCode: str = Field(min_length=1, max_length=64)
     totalPrice: tuple[_Amount, ...] = ()
     deliveryCapabilities: _Delivery | None = None
 
 
-class _Products(VendorShape):
+class _Products(_Shape):
     products: tuple[_Product, ...]
 
 
@@ -128,13 +135,13 @@ def _major(minor: int, currency: str) -> float:
     return float(Decimal(minor).scaleb(-DECIMALS.get(currency, 2)))
 
 
-class _Document(VendorShape):
+class _Document(_Shape):
     typeCode: str = ""
     imageFormat: str = ""
     content: str = Field(min_length=1)
 
 
-class _Postal(VendorShape):
+class _Postal(_Shape):
     postalCode: str = ""
     cityName: str = ""
     countryCode: Country
@@ -143,30 +150,30 @@ class _Postal(VendorShape):
     addressLine2: str = ""
 
 
-class _Contact(VendorShape):
+class _Contact(_Shape):
     companyName: str = ""
     fullName: str = ""
     phone: str = ""
 
 
-class _Receiver(VendorShape):
+class _Receiver(_Shape):
     postalAddress: _Postal
     contactInformation: _Contact
 
 
-class _Parties(VendorShape):
+class _Parties(_Shape):
     receiverDetails: _Receiver | None = None
 
 
-class _Detail(VendorShape):
+class _Detail(_Shape):
     customerDetails: _Parties | None = None
 
 
-class _Package(VendorShape):
+class _Package(_Shape):
     trackingNumber: str = ""
 
 
-class _Shipment(VendorShape):
+class _Shipment(_Shape):
     shipmentTrackingNumber: str = Field(min_length=1, max_length=64)
     trackingUrl: str = ""
     packages: tuple[_Package, ...] = ()
@@ -183,17 +190,18 @@ def label(req: LabelRequest, to: Address, now: datetime, body: bytes) -> Label:
     shape = _Shipment.model_validate_json(body)
     if shape.packages and len(shape.packages) != len(req.parcels):
         raise Unreadable("this is the label of another number of pieces", "/packages")
+    number = shape.shipmentTrackingNumber.zfill(WAYBILL_DIGITS)
     printed = _printed(shape, to)
     documents = [_document(each, at, req.is_return) for at, each in enumerate(shape.documents)]
     zpl = [each.content for each in documents if each.format == "zpl"]
     charge = _billed(shape.shipmentCharges)
     known = charge is not None and charge.price
     return Label(
-        label_id=shape.shipmentTrackingNumber,
+        label_id=number,
         carrier=SLUG,
         service=req.rate.service,
-        tracking_number=shape.shipmentTrackingNumber,
-        tracking_url=TRACKING_PAGE.format(shape.shipmentTrackingNumber),
+        tracking_number=number,
+        tracking_url=TRACKING_PAGE.format(number),
         cost_minor=price(charge.price, charge.priceCurrency, "/shipmentCharges")
         if charge and known
         else req.rate.cost_minor,
@@ -244,12 +252,12 @@ def _document(document: _Document, at: int, is_return: bool) -> LabelDocument:
     return LabelDocument.model_validate(fields)
 
 
-class _Area(VendorShape):
+class _Area(_Shape):
     code: str = ""
     description: str = ""
 
 
-class _Event(VendorShape):
+class _Event(_Shape):
     date: date
     time: str = Field(pattern=r"^\d\d:\d\d(:\d\d)?$")
     GMTOffset: str = ""
@@ -262,19 +270,19 @@ class _Event(VendorShape):
         return datetime.fromisoformat(f"{self.date}T{self.time}{offset}").astimezone(UTC)
 
 
-class _Tracked(VendorShape):
+class _Tracked(_Shape):
     shipmentTrackingNumber: str
     events: tuple[_Event, ...] = Field(default=(), max_length=1_000)
 
 
-class _Trackings(VendorShape):
+class _Trackings(_Shape):
     shipments: tuple[_Tracked, ...] = Field(min_length=1)
 
 
 def events(number: str, body: bytes) -> tuple[TrackingEvent, ...]:
     """The scans of one waybill, oldest first. A code without meaning to us is left out."""
     tracked = _Trackings.model_validate_json(body).shipments[0]
-    if tracked.shipmentTrackingNumber != number:
+    if tracked.shipmentTrackingNumber.zfill(WAYBILL_DIGITS) != number:
         raise Unreadable("these are the scans of another waybill", "/shipments/0/shipmentTrackingNumber")
     found = [_event(number, event) for event in reversed(tracked.events) if event.typeCode in CHECKPOINTS]
     return tuple(sorted(found, key=lambda event: event.occurred_at))
@@ -293,7 +301,7 @@ def _event(number: str, event: _Event) -> TrackingEvent:
     )
 
 
-class _Appointment(VendorShape):
+class _Appointment(_Shape):
     dispatchConfirmationNumbers: tuple[str, ...] = ()
     dispatchConfirmationNumber: str = ""
     nextPickupDate: date | None = None
@@ -308,7 +316,7 @@ def pickup(reference: str, day: date, details: Mapping[str, str], body: bytes) -
     return PickupConfirmed(SLUG, reference, number, shape.nextPickupDate or day, details=details)
 
 
-class _Problem(VendorShape):
+class _Problem(_Shape):
     title: str = ""
     detail: str = ""
     message: str = ""
