@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sqlite_utils import Database
 
 from connector_service.errors import StoreUnavailable
-from connector_service.store import workload
+from connector_service.store import carrier_facts, tracking, workload
 
 
 def _tenants(db: Database) -> None:
@@ -298,6 +298,12 @@ def _credentials(db: Database) -> None:
     db.execute("CREATE INDEX connections_shop ON connections (slug, shop) WHERE shop IS NOT NULL")
 
 
+def _tracking(db: Database) -> None:
+    """Scans as they came, which parcel a number is, and how carriers did on their lanes."""
+    for statement in (*tracking.SCHEMA, *carrier_facts.SCHEMA, tracking.NOTE_EXISTING):
+        db.execute(statement)
+
+
 MIGRATIONS: list[Callable[[Database], None]] = [
     _tenants,
     _events,
@@ -315,6 +321,7 @@ MIGRATIONS: list[Callable[[Database], None]] = [
     _workload,
     _boxes,
     _credentials,
+    _tracking,
 ]
 """Append only: the number of migrations applied is the file's `user_version`."""
 
