@@ -38,7 +38,7 @@ def test_a_folder_is_a_slug_is_a_key_of_the_registry(package: ModuleType, known:
 
 @pytest.mark.parametrize("slug", [*registry.WAREHOUSES, *registry.CARRIERS])
 def test_every_adapter_has_recorded_payloads_and_a_contract_test(slug: str) -> None:
-    assert list((ADAPTER_TESTS / slug / "payloads").glob("*.json"))
+    assert list((ADAPTER_TESTS / slug / "payloads").glob("*.*"))
     assert (ADAPTER_TESTS / slug / f"test_{slug}_contract.py").exists()
 
 

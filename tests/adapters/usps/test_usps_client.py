@@ -295,3 +295,10 @@ async def test_a_wrong_secret_is_refused_and_not_repeated(sandbox: Sandbox, tran
     with pytest.raises(VendorRejected, match="credential") as caught:
         await wrong.rates(a_rate_request(PORTLAND, AUSTIN))
     assert "wrong-" not in repr(caught.value)
+
+
+async def test_of_a_long_reference_the_end_is_printed(carrier: Usps, sandbox: Sandbox) -> None:
+    reference = "shp_01KZYXWVTSRQPNMJHGFEDCBA98-12"
+    label = await carrier.buy_label(await a_request(carrier, reference=reference))
+    assert label.reference == reference
+    assert sandbox.ledger()["labels"][0]["reference"] == reference[-30:]

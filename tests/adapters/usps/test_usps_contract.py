@@ -27,6 +27,7 @@ class TestUsps(NativeCarrierContract):
     parcels = ONE_PARCEL
     elsewhere: ClassVar[Mapping[str, str]] = {
         **IN_DOUBT,
+        "test_a_reference_as_long_as_ours_are_is_kept_whole": "it takes 30 characters: the last of them",
         "test_a_price_in_another_currency_stays_in_it": "its prices name no currency: they are dollars",
         "test_what_crosses_a_border_comes_with_its_invoice": "its parcels cross none",
     }

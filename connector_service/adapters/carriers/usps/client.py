@@ -186,6 +186,10 @@ class Usps:
                 raise NotFound(f"{SLUG} does not know the tracking number {tracking_number!r}") from error
             raise
 
+    async def check_credential(self) -> None:
+        """By a token."""
+        await self._http.check_credential()
+
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> tuple[TrackingEvent, ...]:
         """The Postal Service's subscriptions are not used."""
         raise Unsupported(SLUG, Capability.WEBHOOKS)

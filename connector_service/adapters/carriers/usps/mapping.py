@@ -30,6 +30,7 @@ POUND_G = Decimal("453.59237")
 SMALLEST_INCHES = {"length": 6.0, "width": 3.0, "height": 0.25}
 """Of a parcel whose size nobody measured: the smallest there is."""
 LONGEST_REFERENCE = 30
+"""Of a longer one the end is printed, which tells one purchase from another."""
 TRACKING_PAGE = "https://tools.usps.com/go/TrackConfirmAction?tLabels={}"
 
 
@@ -127,7 +128,7 @@ def label_body(body: dict[str, Any], req: LabelRequest) -> None:
     package["processingCategory"], package["destinationEntryFacilityType"] = category, entry
     package.pop("girth", None)
     package["customerReference"] = [
-        {"referenceNumber": text[:LONGEST_REFERENCE], "printReferenceNumber": True}
+        {"referenceNumber": text[-LONGEST_REFERENCE:], "printReferenceNumber": True}
         for text in (req.reference, req.order_number)
         if text
     ]
