@@ -27,7 +27,13 @@ class ExceptionCode(StrEnum):
     CARRIER_REJECTED = "carrier_rejected"
     LABEL_INVALID = "label_invalid"
     TRANSIT_TOO_SLOW = "transit_too_slow"
+    NO_SCAN = "no_scan"
+    DELIVERY_DELAYED = "delivery_delayed"
     DELIVERY_FAILED = "delivery_failed"
+    ADDRESS_CORRECTION = "address_correction"
+    PARCEL_DAMAGED = "parcel_damaged"
+    PARCEL_LOST = "parcel_lost"
+    RETURN_TO_SENDER = "return_to_sender"
     WMS_REJECTED = "wms_rejected"
     WMS_UNREACHABLE = "wms_unreachable"
     CARRIER_UNREACHABLE = "carrier_unreachable"
@@ -217,13 +223,76 @@ _ENTRIES = [
         acceptance="The customer knows the new date.",
     ),
     CatalogEntry(
+        code=_C.NO_SCAN,
+        title="Nobody has seen the parcel",
+        meaning="The carrier has not scanned the parcel for longer than the tracking rules allow.",
+        subject="shipment",
+        diverts_to=None,
+        default_owner="carrier-desk",
+        fields=[_field("carrier_said", "text", "where the carrier says the parcel is, and since when")],
+        acceptance="The carrier has said where the parcel is; a new scan closes it by itself.",
+    ),
+    CatalogEntry(
+        code=_C.DELIVERY_DELAYED,
+        title="Delivery is late",
+        meaning="The parcel is not delivered although its service should have been through, or the carrier says so.",
+        subject="shipment",
+        diverts_to=None,
+        default_owner="carrier-desk",
+        fields=[_field("carrier_said", "text", "when the carrier now expects to deliver, and why it is late")],
+        acceptance="The customer knows the new date; the delivery closes it by itself.",
+    ),
+    CatalogEntry(
         code=_C.DELIVERY_FAILED,
         title="Delivery failed",
-        meaning="The carrier could not deliver, or lost, damaged or returned the parcel.",
+        meaning="The carrier was there and could not hand the parcel over.",
         subject="shipment",
         diverts_to="quarantined",
         default_owner="client-success",
         fields=[_field("remedy", "text", "redeliver, replace or refund, as agreed with the customer")],
+        acceptance="The customer agreed to the remedy; a delivery closes it by itself.",
+    ),
+    CatalogEntry(
+        code=_C.ADDRESS_CORRECTION,
+        title="Carrier doubts the address",
+        meaning="The carrier has corrected the address of a parcel on its way, or asks for a better one.",
+        subject="shipment",
+        diverts_to=None,
+        default_owner="client-success",
+        fields=[_field("address_told", "text", "the address as the customer confirmed it and the carrier was told")],
+        audit_steps=["customer_confirmed_address"],
+        acceptance="The carrier has the address that the customer confirmed; a delivery closes it by itself.",
+    ),
+    CatalogEntry(
+        code=_C.PARCEL_DAMAGED,
+        title="Parcel is damaged",
+        meaning="The carrier reports damage to the parcel.",
+        subject="shipment",
+        diverts_to="quarantined",
+        default_owner="carrier-desk",
+        fields=[_field("remedy", "text", "replace, refund or deliver as it is, as agreed with the customer")],
+        audit_steps=["claim_filed"],
+        acceptance="The claim is with the carrier and the customer agreed to the remedy.",
+    ),
+    CatalogEntry(
+        code=_C.PARCEL_LOST,
+        title="Parcel is lost",
+        meaning="The carrier cannot find the parcel.",
+        subject="shipment",
+        diverts_to="quarantined",
+        default_owner="carrier-desk",
+        fields=[_field("remedy", "text", "replace or refund, as agreed with the customer")],
+        audit_steps=["claim_filed"],
+        acceptance="The claim is with the carrier and the customer agreed to the remedy; a delivery closes it by itself.",
+    ),
+    CatalogEntry(
+        code=_C.RETURN_TO_SENDER,
+        title="Parcel comes back",
+        meaning="The carrier has given up delivering and brings the parcel back.",
+        subject="shipment",
+        diverts_to="quarantined",
+        default_owner="client-success",
+        fields=[_field("remedy", "text", "send again or refund, as agreed with the customer")],
         acceptance="The customer agreed to the remedy.",
     ),
     CatalogEntry(

@@ -18,6 +18,7 @@ class TrackingType(StrEnum):
     OUT_FOR_DELIVERY = "out_for_delivery"
     DELIVERED = "delivered"
     DELIVERY_FAILED = "delivery_failed"
+    ADDRESS_CORRECTION = "address_correction"
     DELAYED = "delayed"
     DAMAGED = "damaged"
     LOST = "lost"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from canonical_models import Event, Order
+from canonical_models import Event, ExceptionCase, Order
 from connector_service.orders.changes import change_order
 from connector_service.orders.ownership import decide, rule_name
 from connector_service.orders.work import Work
 from connector_service.rules_engine import Evaluation
 
+EXCEPTION_RAISED = "dockline.exception.raised.v1"
 TEXTS = {
     "shipped": ("Your order {number} is on its way", "Your order {number} has left us.{tracking}"),
     "shipped_express": ("Your order {number} is on its way", "Express order {number} has left us.{tracking}"),
@@ -24,6 +25,26 @@ TEXTS = {
     "returned": ("Your order {number} is back", "Your order {number} is back with us; the refund is on its way."),
     "question": ("A question about your order {number}", "We need your answer before order {number} can go on."),
     "delivery_failed": ("Your order {number} could not be delivered", "We look into the delivery of {number}."),
+    "delayed": (
+        "Your order {number} takes longer",
+        "The carrier is late with your order {number}. We have asked where it is and tell you what we hear.{tracking}",
+    ),
+    "address_question": (
+        "Where shall we deliver your order {number}?",
+        "The carrier doubts the address of order {number}. Please tell us the right one.{tracking}",
+    ),
+    "damaged": (
+        "Your order {number} was damaged on its way",
+        "The carrier reports damage to your order {number}. Tell us whether we shall replace or refund it.",
+    ),
+    "lost": (
+        "Your order {number} is lost",
+        "The carrier cannot find your order {number}. Tell us whether we shall send it again or refund it.",
+    ),
+    "coming_back": (
+        "Your order {number} comes back to us",
+        "The carrier could not deliver your order {number} and brings it back. Shall we send it again?",
+    ),
     "preparing": ("We are preparing your order {number}", "We are preparing your order {number}."),
     "labelled": (
         "Your order {number} is packed",
@@ -42,8 +63,12 @@ TEXTS = {
 
 
 def message_of(work: Work, order: Order, event_type: str) -> tuple[dict[str, str] | None, str]:
-    """What the customer should hear after an event, or None; and the rule that says so."""
-    evaluation = decide(work, "notifications", order.id, _facts(order, event_type))
+    """What the customer should hear after an event, or None; and the rule that says so.
+
+    What is said of an exception goes by the order's newest open one.
+    """
+    facts = _facts(order, event_type) | (_exception_facts(work, order) if event_type == EXCEPTION_RAISED else {})
+    evaluation = decide(work, "notifications", order.id, facts)
     template = _for_customer(evaluation)
     if template is None or not order.ship_to.email:
         return None, rule_name(evaluation)
@@ -64,6 +89,13 @@ def _facts(order: Order, event_type: str) -> dict[str, Any]:
         "country": order.ship_to.country,
         "customer_tier": order.customer_tier,
     }
+
+
+def _exception_facts(work: Work, order: Order) -> dict[str, Any]:
+    if not order.exception_ids:
+        return {}
+    case = work.tx.get(ExceptionCase, order.exception_ids[-1])
+    return {"exception": case.code.value, "severity": case.severity}
 
 
 def _for_customer(evaluation: Evaluation) -> str | None:

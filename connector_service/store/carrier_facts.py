@@ -100,8 +100,8 @@ def find(connection: sqlite3.Connection, tenant_id: str, subject: str) -> Carrie
     ).fetchone()
     if row is None:
         return None
-    label, lane, (month, promised, taken, outcome) = row[:3], Lane(*row[3:7]), row[7:]
-    return CarrierFact(*label, lane, month, promised, taken, outcome)
+    _, carrier, service, *lane, month, promised_days, taken_days, outcome = row
+    return CarrierFact(subject, carrier, service, Lane(*lane), month, promised_days, taken_days, outcome)
 
 
 def tallies(

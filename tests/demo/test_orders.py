@@ -15,7 +15,8 @@ from connector_service.orders.address import standardise
 from connector_service.store.kinds import order_fingerprint
 
 # What this generator cannot bring about: they need days to pass, or a flow that does not run.
-BEYOND_THE_PILOT = {"delivery_failed", "flow_stalled"}
+ON_THE_WAY = {"no_scan", "delivery_delayed", "delivery_failed", "address_correction", "parcel_damaged", "parcel_lost"}
+BEYOND_THE_PILOT = {*ON_THE_WAY, "return_to_sender", "flow_stalled"}
 
 
 @lru_cache(maxsize=1)
