@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from canonical_models import Product, Shipment, ShipmentStatus
-from connector_service.adapters.carrier_contract import Rate
+from connector_service.carriers.outcome import CarrierAnswer, Shopped, Trouble
 from connector_service.errors import DocklineError, VendorUnreachable
 from connector_service.orders import labels, quality
 from connector_service.orders.systems import Systems
@@ -140,26 +140,31 @@ class Crew:
         output: dict[str, Any] = answer["output"]
         return output
 
-    async def _rates(self, systems: Systems, prepared: Prepared) -> list[Rate]:
+    async def _rates(self, systems: Systems, prepared: Prepared) -> Shopped:
         """As `labels.ask_rates`, but a carrier that does not answer in its share of the time is left out."""
         slugs = list(systems.carriers())
         if not slugs:
             return await labels.ask_rates(systems, prepared.plan)
 
-        async def ask(task: Task, values: Mapping[str, Any]) -> list[Rate]:
+        async def ask(task: Task, values: Mapping[str, Any]) -> Shopped:
             only = replace(systems, connections={task.id: systems.connections[task.id]})
             return await labels.ask_rates(only, prepared.plan)
 
         seconds = self.limits.timeout * CARRIERS_SHARE
         plan = Plan.of(Task(slug, "rates", slug) for slug in slugs)
         ended = await run_plan(plan, ask, Limits(len(slugs), seconds), clock=self.clock, sleep=self.sleep)
-        rates = [rate for each in ended.values() for rate in each.value or ()]
-        errors = [each.error for each in ended.values() if each.error is not None]
-        late = [no_answer(slug, seconds) for slug, each in ended.items() if each.ending == Ending.TIMED_OUT]
-        if not rates and (errors or late):
-            # A no outweighs silence: asking again will not change it.
-            raise min([*errors, *late], key=lambda error: error.retryable)
-        return rates
+        answers: list[CarrierAnswer] = []
+        for slug, each in ended.items():
+            if each.error is not None:
+                raise each.error
+            answers += each.value.answers if each.value is not None else (silent(slug, seconds),)
+        return Shopped(tuple(answers), max((each.latency_ms for each in answers), default=0.0))
+
+
+def silent(carrier: str, seconds: float) -> CarrierAnswer:
+    """How a carrier fared that did not answer in its share of the time."""
+    words = f"it did not answer within {seconds:g} s"
+    return CarrierAnswer(carrier, (), None, Trouble.TIMED_OUT, words, seconds * 1_000)
 
 
 def no_answer(vendor: str, seconds: float) -> VendorUnreachable:

@@ -37,6 +37,7 @@ from connector_service.carriers.stored import StoredLabels, StoredTables
 from connector_service.clock import Clock, SystemClock
 from connector_service.delivery import Dispatcher
 from connector_service.feeds.recounting import Recounting
+from connector_service.orders.carrier_retries import CarrierRetries
 from connector_service.orders.systems import AllSystems
 from connector_service.resolutions import Resolutions
 from connector_service.rules_engine import RuleBook
@@ -71,6 +72,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             Background("resolutions", services.resolutions.run),
             Background("scheduler", services.scheduler.run),
             Background("rules", services.published.run),
+            Background("carrier retries", CarrierRetries(store, rule_book, services.systems).run),
             Background("recounts", Recounting(store, rule_book, services.systems).run),
         ]
         for each in app.state.background:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 from canonical_models import ExceptionCase, ExceptionCode, Label, Location, Offer, Order, Shipment, ShipmentStatus
 from canonical_models.money import in_words
 from connector_service.adapters.carrier_contract import LabelRequest, Rate, RateRequest
+from connector_service.carriers.outcome import Shopped
 from connector_service.errors import Conflict, VendorError
 from connector_service.inventory import claims
 from connector_service.inventory.backorders import PROMISED_DAYS
@@ -58,14 +59,21 @@ def plan_rates(work: Work, order: Order, shipment: Shipment) -> Parcels | Except
     return None if shipment.offers and blocking(work, order) is None else _packed(work, order, shipment)
 
 
-async def ask_rates(systems: Systems, plan: Parcels) -> list[Rate]:
-    """Ask all carriers at once.
+async def ask_rates(systems: Systems, plan: Parcels) -> Shopped:
+    """Ask all carriers at once, each for no longer than its own limit; what stands in for a silent one says so.
 
     Raises:
-        VendorError: no carrier made an offer; `retryable` when none of them answered.
         Conflict: the tenant has no carrier.
     """
-    request = RateRequest(
+    accounts = systems.accounts()
+    if not accounts:
+        raise Conflict("The tenant has no carrier; add one with PUT /v1/connections/<carrier>.")
+    return await systems.shop.shop(systems.tenant_id, accounts, rate_request(plan))
+
+
+def rate_request(plan: Parcels) -> RateRequest:
+    """What the carriers are asked."""
+    return RateRequest(
         reference=plan.shipment.id,
         order_number=plan.order.number,
         ship_from=plan.ship_from,
@@ -74,68 +82,69 @@ async def ask_rates(systems: Systems, plan: Parcels) -> list[Rate]:
         currency=plan.order.currency,
         promised_days=promised_days(plan.order),
     )
-    carriers = systems.carriers()
-    if not carriers:
-        raise Conflict("The tenant has no carrier; add one with PUT /v1/connections/<carrier>.")
-    answers = await asyncio.gather(*(each.rates(request) for each in carriers.values()), return_exceptions=True)
-    rates: list[Rate] = []
-    errors: list[VendorError] = []
-    for answer in answers:
-        if isinstance(answer, VendorError):
-            errors.append(answer)
-        elif isinstance(answer, BaseException):
-            raise answer
-        else:
-            rates += answer
-    if errors and not rates:
-        raise _worst(errors)
-    return rates
 
 
-def _worst(errors: list[VendorError]) -> VendorError:
-    """A carrier that said no outweighs one that said nothing: trying again will not change a no."""
-    return min(errors, key=lambda error: error.retryable)
-
-
-def record_rates(
-    work: Work, order: Order, shipment: Shipment, answer: list[Rate] | VendorError
-) -> ExceptionCase | None:
-    """Keep the offers, best first: those that keep the promise, then the cheapest."""
+def record_rates(work: Work, order: Order, shipment: Shipment, answer: Shopped | VendorError) -> ExceptionCase | None:
+    """Keep the offers, best first, and how each carrier fared."""
     if shipment.offers or shipment.status != ShipmentStatus.PACKED:
         return blocking(work, order)
-    if isinstance(answer, VendorError) or not answer:
-        return _no_carrier(work, order, shipment, answer or None)
-    days = promised_days(order)
-    ranked = sorted(answer, key=lambda rate: (rate.transit_days > days, rate.cost_minor, rate.carrier))
-    shipment.offers = [
-        Offer(
-            carrier=rate.carrier,
-            service=rate.service,
-            cost_minor=rate.cost_minor,
-            currency=rate.currency,
-            transit_days=rate.transit_days,
-            quote_id=rate.quote_id,
-        )
-        for rate in ranked
-    ]
-    best = shipment.offers[0]
-    fits = "the cheapest" if best.transit_days <= days else "none is fast enough, the cheapest"
-    because = (
-        f"{best.carrier} {best.service} at {in_words(best.cost_minor, best.currency)}, {best.transit_days} days: "
-        f"{fits} of {len(ranked)} offers for a promise of {days} days."
-    )
-    change_shipment(work, order, shipment, "rated", because, offers=len(ranked))
+    if isinstance(answer, VendorError):
+        return no_carrier(work, order, shipment, answer, step="rate", waiting_for=[answer.vendor])
+    failure = answer.failure()
+    if failure is not None:
+        return no_carrier(work, order, shipment, failure, step="rate", waiting_for=list(answer.waiting_for))
+    shipment.offers = [Offer(**asdict(rate)) for rate in ranked(answer.rates, order)]
+    because = f"{_first_words(order, shipment.offers)} {_silent_words(answer)}".strip()
+    change_shipment(work, order, shipment, "rated", because, offers=len(shipment.offers), carriers=_fared(answer))
     return None
 
 
-def _no_carrier(work: Work, order: Order, shipment: Shipment, error: VendorError | list[Rate] | None) -> ExceptionCase:
-    retryable = isinstance(error, VendorError) and error.retryable
-    code = ExceptionCode.CARRIER_UNREACHABLE if retryable else ExceptionCode.CARRIER_REJECTED
-    said = error.detail if isinstance(error, VendorError) else "No carrier made an offer."
-    words = f"{said} The parcel goes back to the packing bench at {shipment.location_id}."
-    if not retryable:
+def ranked(rates: Sequence[Rate], order: Order) -> list[Rate]:
+    """Best first: those that keep the promise, then the cheapest. A price in another currency says nothing about which
+    is cheaper, so such offers come after all others, in the order they were made."""
+    days = promised_days(order)
+    own = [rate for rate in rates if rate.currency == order.currency]
+    own.sort(key=lambda rate: (rate.transit_days > days, rate.cost_minor, rate.carrier))
+    return own + [rate for rate in rates if rate.currency != order.currency]
+
+
+def _first_words(order: Order, offers: list[Offer]) -> str:
+    best, days = offers[0], promised_days(order)
+    fits = "the cheapest" if best.transit_days <= days else "none is fast enough, the cheapest"
+    if best.currency != order.currency:
+        fits = f"no carrier asks {order.currency}, so that prices cannot be compared; the first"
+    said = {"live": "", "cached": " (its answer of a while ago)", "negotiated": " (as agreed with it)"}[best.source]
+    return (
+        f"{best.carrier} {best.service}{said} at {in_words(best.cost_minor, best.currency)}, {best.transit_days} days: "
+        f"{fits} of {len(offers)} offers for a promise of {days} days."
+    )
+
+
+def _silent_words(answer: Shopped) -> str:
+    return " ".join(f"{each.carrier}: {each.words}." for each in answer.answers if each.trouble is not None)
+
+
+def _fared(answer: Shopped) -> list[dict[str, str]]:
+    """How each carrier fared, for the event."""
+    return [
+        {"carrier": each.carrier, "outcome": each.outcome, "trouble": each.trouble or "", "because": each.words}
+        for each in answer.answers
+    ]
+
+
+def no_carrier(
+    work: Work, order: Order, shipment: Shipment, error: VendorError, *, step: str, waiting_for: list[str]
+) -> ExceptionCase:
+    """No offer, or no label: the parcel goes back to the packing bench with an owner and a deadline.
+
+    `waiting_for` names the carriers that may answer another time: `carrier_retries` tries them again by itself.
+    """
+    code = ExceptionCode.CARRIER_UNREACHABLE if error.retryable else ExceptionCode.CARRIER_REJECTED
+    words = f"{error.detail} The parcel goes back to the packing bench at {shipment.location_id}."
+    if not error.retryable:
         shipment.offers = []
-    return raise_exception(work, order, code, words, shipment=shipment)
+        return raise_exception(work, order, code, words, shipment=shipment)
+    return raise_exception(work, order, code, words, shipment=shipment, step=step, waiting_for=waiting_for)
 
 
 def plan_label(work: Work, order: Order, shipment: Shipment) -> Parcels | ExceptionCase | None:
@@ -183,7 +192,7 @@ def record_label(work: Work, order: Order, shipment: Shipment, answer: Label | V
     if shipment.label is not None or shipment.status != ShipmentStatus.PACKED:
         return blocking(work, order)
     if isinstance(answer, VendorError):
-        return _no_carrier(work, order, shipment, answer)
+        return no_carrier(work, order, shipment, answer, step="buy", waiting_for=[answer.vendor])
     shipment.label, shipment.carrier, shipment.service = answer, answer.carrier, answer.service
     shipment.parcels[0].tracking_number = answer.tracking_number
     shipment.parcels[0].tracking_url = answer.tracking_url or None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,11 +10,17 @@ from typing import Any
 import orjson
 
 from connector_service.adapters import registry
-from connector_service.adapters.carrier_contract import CarrierAdapter
+from connector_service.adapters.carrier_contract import CarrierAdapter, CarrierConnection
 from connector_service.adapters.contracts import WarehouseAdapter
 from connector_service.adapters.http import Transport
+from connector_service.carriers.shopping import CarrierAccount, RateShop
+from connector_service.carriers.stored import StoredTables
 from connector_service.errors import Conflict
 from connector_service.store import Store, tenants
+
+LONGEST_ROUND = 65.0
+"""Seconds. What bounds a round over the carriers is each one's own limit, `rate_timeout` in its connection (0.2 unless
+a tenant says otherwise); this is beyond the longest of them."""
 
 
 @dataclass(slots=True)
@@ -24,6 +31,7 @@ class Systems:
     connections: dict[str, tenants.Connection]
     transport: Transport
     made: dict[tuple[str, str, bytes], Any]
+    shop: RateShop
 
     def warehouse(self, slug: str) -> WarehouseAdapter:
         """The tenant's account at a warehouse system.
@@ -46,6 +54,16 @@ class Systems:
     def carriers(self) -> dict[str, CarrierAdapter]:
         """All carriers the tenant has an account with, by slug."""
         return {slug: self.carrier(slug) for slug in self.connections if slug in registry.CARRIERS}
+
+    def accounts(self) -> list[CarrierAccount]:
+        """The same as rate shopping takes them; other settings are another account, whose prices may differ."""
+        return [self._account(slug, adapter) for slug, adapter in self.carriers().items()]
+
+    def _account(self, slug: str, adapter: CarrierAdapter) -> CarrierAccount:
+        settings = self.connections[slug].settings
+        named = hashlib.blake2b(orjson.dumps(settings, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+        limit = settings.get("rate_timeout", CarrierConnection.model_fields["rate_timeout"].default)
+        return CarrierAccount(slug, adapter, named, float(limit))
 
     def _adapter(self, slug: str, kind: Mapping[str, Any]) -> Any:
         connection = self.connections.get(slug) if slug in kind else None
@@ -79,12 +97,16 @@ class AllSystems:
 
     store: Store
     transport: Transport
+    shop: RateShop = field(init=False)
     _made: dict[tuple[str, str, bytes], Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.shop = RateShop(self.store.clock, defaults=StoredTables(self.store), deadline=LONGEST_ROUND)
 
     def of(self, tenant_id: str) -> Systems:
         """The systems of one tenant as they are connected now."""
         found = {c.slug: c for c in tenants.connections(self.store.reader, tenant_id)}
-        return Systems(tenant_id, found, self.transport, self._made)
+        return Systems(tenant_id, found, self.transport, self._made, self.shop)
 
     def answers(self, tenant_id: str, slug: str) -> bool | None:
         """Whether a system answered when it was last called; None when it was not, or when the next call will show."""
