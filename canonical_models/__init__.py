@@ -8,6 +8,7 @@ from canonical_models.base import (
     ExternalRef,
     may_change,
 )
+from canonical_models.credential import Credential
 from canonical_models.customer_account import CustomerAccount
 from canonical_models.decision import Decision
 from canonical_models.event import Event
@@ -71,6 +72,7 @@ __all__ = [
     "CanonicalModel",
     "CanonicalObject",
     "CatalogEntry",
+    "Credential",
     "CustomerAccount",
     "Decision",
     "Dimensions",

@@ -23,6 +23,7 @@ PUBLISHED: dict[str, type[BaseModel]] = {
     "return_authorization.v1": models.ReturnAuthorization,
     "customer_account.v1": models.CustomerAccount,
     "pickup.v1": models.Pickup,
+    "credential.v1": models.Credential,
     "tracking_event.v1": models.TrackingEvent,
     "exception.v1": models.ExceptionCase,
     "decision.v1": models.Decision,
@@ -39,6 +40,7 @@ EVENT_OBJECTS = {
     "position": "inventory_position.v1",
     "reservation": "reservation.v1",
     "transfer": "transfer.v1",
+    "credential": "credential.v1",
 }
 """Objects whose events are published: the envelope, with `data.changes` holding fields of the object."""
 

@@ -1,5 +1,5 @@
 """The clock's hand: fires deadlines, ends claims on stock, wakes who waits for stock, gives absent owners' work away,
-forgets old idempotency keys."""
+forgets old idempotency keys, and sees that credentials are replaced in time."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+from connector_service.credentials import ageing, lifecycle
 from connector_service.errors import DocklineError
 from connector_service.orders.escalation import fire
 from connector_service.orders.expiry import expire_claims
@@ -42,6 +43,7 @@ class Scheduler:
                 if self.store.clock.now() - reassigned_at >= REASSIGN_EVERY:
                     reassigned_at = self.store.clock.now()
                     await self.reassign()
+                    await self.adopt_credentials()
                     await self.store.administer(
                         lambda c: idempotency.forget_before(c, self.store.clock.now() - KEYS_KEPT)
                     )
@@ -82,9 +84,21 @@ class Scheduler:
         return await self.store.write(tenant_id, lambda tx: step(Work(tx, self.rules.of(tx.tenant_id), "clock")))
 
     async def _fire(self, deadline: deadlines.Deadline) -> bool:
+        if deadline.kind == lifecycle.KIND:
+            return await self.store.write(
+                deadline.tenant_id,
+                lambda tx: ageing.fire(tx, self.rules.of(tx.tenant_id).organisation, deadline),
+            )
         return await self.store.write(
             deadline.tenant_id, lambda tx: fire(Work(tx, self.rules.of(tx.tenant_id), "clock"), deadline)
         )
+
+    async def adopt_credentials(self) -> int:
+        """Begin to count the days of connections of which nobody knows how old they are; returns how many."""
+        unknown = lifecycle.unknown_ages(self.store.reader)
+        for tenant_id, slug in unknown:
+            await self.store.write(tenant_id, partial(lifecycle.adopt, slug=slug))
+        return len(unknown)
 
     async def reassign(self) -> int:
         """Give away the work of owners who are out for too long; returns how many items moved."""

@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from connector_service.adapters.http import Refused, Request, VendorHttp
 from connector_service.adapters.http_errors import NoAnswer
-from connector_service.adapters.oauth import AccountToken, TokenAnswer, read_token
+from connector_service.adapters.oauth import AccountToken, TokenAnswer, no_token, read_token
+from connector_service.errors import VendorRejected
 
 T = TypeVar("T")
 
@@ -44,6 +45,13 @@ class AuthorizedHttp:
                 raise
         self._token.refused(token)
         return await self._http.call(_carrying(await self._fresh(ends), request), read, ends=ends)
+
+    async def check_credential(self) -> None:
+        """Get a token with the credential itself, whatever token is at hand. Raises `CredentialRefused`."""
+        try:
+            await self._fetch()
+        except VendorRejected as error:
+            raise no_token(self._http.vendor, error) from None
 
     async def _fresh(self, ends: float) -> str:
         try:

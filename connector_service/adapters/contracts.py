@@ -7,16 +7,18 @@ can help).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, Protocol, Self
+from typing import Literal, Protocol, Self, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from canonical_models import Address, Parcel
 from connector_service.adapters.health import CallKind
+from connector_service.adapters.http_errors import CredentialRefused, Refused
+from connector_service.errors import NotFound
 
 WarehouseStatus = Literal["released", "picking", "picked", "packed", "short", "cancelled"]
 LotStatus = Literal["ok", "expired", "recalled"]
@@ -127,6 +129,26 @@ class StockCount:
     lot: str
     on_hand: int
     lot_status: LotStatus
+
+
+@runtime_checkable
+class ChecksCredential(Protocol):
+    """A vendor that can be asked whether it takes our credential. Those without an API cannot."""
+
+    async def check_credential(self) -> None:
+        """One cheap call that changes nothing. Raises `CredentialRefused` when the vendor does not take it."""
+        ...
+
+
+async def looked_up(call: Awaitable[object]) -> None:
+    """The credential was taken when the vendor looks for what we ask, though it finds nothing or does not like it."""
+    try:
+        await call
+    except NotFound:
+        return
+    except Refused as error:
+        if isinstance(error, CredentialRefused) or error.http_status not in (400, 404, 422):
+            raise
 
 
 class WarehouseAdapter(Protocol):

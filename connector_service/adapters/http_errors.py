@@ -32,6 +32,10 @@ class Refused(VendorRejected):
         self.http_status = http_status
 
 
+class CredentialRefused(Refused):
+    """The vendor does not take our credential, so it did nothing of what was asked."""
+
+
 class Busy(VendorUnreachable):
     """The vendor asks for patience: `pause` seconds of it, 0 when it did not say."""
 
@@ -75,7 +79,8 @@ def status_error(status: int, headers: Mapping[str, str], words: str, vendor: st
         return VendorUnreachable(f"{vendor} failed (HTTP {status}){said}", vendor=vendor)
     if status in (401, 403):
         said = f"{vendor} refused our credential (HTTP {status}){said}"
-    elif status < 400:
+        return CredentialRefused(said, vendor=vendor, http_status=status)
+    if status < 400:
         said = f"{vendor} answered HTTP {status}, and redirects are never followed; check base_url"
     else:
         said = f"{vendor} refused (HTTP {status}){said}"

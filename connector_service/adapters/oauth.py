@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from pydantic import Field
 
+from connector_service.adapters.http_errors import CredentialRefused, Refused
 from connector_service.adapters.shapes import VendorShape
 from connector_service.clock import Clock
 from connector_service.errors import VendorError, VendorRejected, VendorUnreachable
@@ -37,6 +38,14 @@ class TokenAnswer(VendorShape):
 def read_token(body: bytes) -> TokenAnswer:
     """Raises ValidationError when it is not a token."""
     return TokenAnswer.model_validate_json(body)
+
+
+def no_token(vendor: str, error: VendorRejected) -> VendorRejected:
+    """What a refusal of the token endpoint means: `invalid_client` comes with 400 or 401 (RFC 6749, 5.2)."""
+    text = f"{vendor} gave no access token: {error.detail}; check the client id and secret"
+    if isinstance(error, Refused) and error.http_status in (400, 401, 403):
+        return CredentialRefused(text, vendor=vendor, http_status=error.http_status)
+    return VendorRejected(text, vendor=vendor)
 
 
 @dataclass(slots=True)
@@ -111,8 +120,7 @@ class AccountToken:
             # Shielded: a caller whose time is up leaves, the others go on waiting.
             await asyncio.shield(fetching)
         except VendorRejected as error:
-            text = f"{self._vendor} gave no access token: {error.detail}; check the client id and secret"
-            raise VendorRejected(text, vendor=self._vendor) from None
+            raise no_token(self._vendor, error) from None
         except VendorError as error:
             text = f"{self._vendor} could not be asked because it gave no access token: {error.detail}"
             raise VendorUnreachable(text, vendor=self._vendor) from None

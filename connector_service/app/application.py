@@ -14,6 +14,7 @@ from fastapi.openapi.utils import get_openapi
 from connector_service.adapters.http import Transport, open_client
 from connector_service.app import (
     carriers,
+    credential_routes,
     location_routes,
     order_routes,
     packing_routes,
@@ -125,6 +126,7 @@ def _add_routes(app: FastAPI) -> None:
         feed_routes.csv_router,
         subscription_routes.router,
         tenant_routes.router,
+        credential_routes.router,
         stock_settings_routes.router,
         location_routes.router,
         packing_routes.router,

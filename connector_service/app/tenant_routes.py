@@ -7,14 +7,12 @@ from typing import Any
 
 import orjson
 from fastapi import APIRouter, Response
-from pydantic import Field, JsonValue, ValidationError
+from pydantic import Field, JsonValue
 
 from canonical_models import CanonicalModel, InventoryPosition, Location, Product, Reservation
 from canonical_models.base import Identifier, Quantity, Sku, UtcDatetime
-from connector_service.adapters import registry
 from connector_service.app.catalog_checks import check_location
 from connector_service.app.intake import Intake, take_in
-from connector_service.app.inventory import feed_webhook
 from connector_service.app.order_routes import read_order
 from connector_service.app.problems import StrictRoute
 from connector_service.app.services import KnownCaller, UsedServices
@@ -22,10 +20,8 @@ from connector_service.app.webhook_routes import read_shopify
 from connector_service.errors import Conflict, InvalidInput
 from connector_service.inventory.positions import Shelf
 from connector_service.orders.recounts import count_now
-from connector_service.orders.systems import make_adapter
 from connector_service.orders.work import Work
 from connector_service.store import Transaction, rejected, tenants
-from nodes.runner import first_problem
 
 router = APIRouter(tags=["tenant"], route_class=StrictRoute)
 
@@ -56,12 +52,6 @@ class Counts(CanonicalModel):
     """Counts to take over."""
 
     positions: list[Count] = Field(max_length=10_000)
-
-
-class ConnectionBody(CanonicalModel):
-    """An account at another system; which settings it needs depends on the system."""
-
-    settings: dict[str, JsonValue]
 
 
 class AbsenceBody(CanonicalModel):
@@ -132,37 +122,6 @@ async def get_inventory(caller: KnownCaller, services: UsedServices) -> dict[str
         "positions": [{**p.model_dump(mode="json"), "available": p.available} for p in positions],
         "reservations": [r.model_dump(mode="json") for r in tx.find_by(Reservation, limit=100_000)],
     }
-
-
-@router.put("/v1/connections/{slug}", summary="Connect another system")
-async def put_connection(slug: str, new: ConnectionBody, caller: KnownCaller, services: UsedServices) -> dict[str, str]:
-    """Add or replace an account at another system; the answer holds the address that system should call."""
-    known = sorted([*registry.WAREHOUSES, *registry.CARRIERS, "shopify", feed_webhook.SLUG])
-    if slug not in known:
-        raise InvalidInput(f"There is no system {slug!r}; known are {', '.join(known)}.", pointer="/slug")
-    settings: dict[str, Any] = dict(new.settings)
-    if slug == "shopify":
-        _check_shop(settings)
-    elif slug == feed_webhook.SLUG:
-        feed_webhook.check_settings(settings)
-    else:
-        _check_settings(tenants.Connection(caller.tenant_id, slug, "", settings), services)
-    made = await services.store.administer(lambda c: tenants.put_connection(c, caller.tenant_id, slug, settings))
-    path = "/v1/webhooks/shopify" if slug == "shopify" else f"/v1/webhooks/{slug}/{made.hook_id}"
-    return {"slug": slug, "webhook_path": path}
-
-
-def _check_shop(settings: dict[str, Any]) -> None:
-    for name in ("shop", "webhook_secret"):
-        if not isinstance(settings.get(name), str) or not settings[name]:
-            raise InvalidInput(f"A Shopify connection needs the text `{name}`.", pointer=f"/settings/{name}")
-
-
-def _check_settings(connection: tenants.Connection, services: UsedServices) -> None:
-    try:
-        make_adapter(connection, services.systems.transport)
-    except ValidationError as error:
-        raise first_problem(error, "/settings") from None
 
 
 @router.put("/v1/absences/{owner}", summary="Say that an owner is out")

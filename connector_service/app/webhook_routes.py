@@ -15,6 +15,7 @@ from connector_service.adapters.commerce.shopify import order_from_webhook, veri
 from connector_service.app.intake import Intake, reject, take_in
 from connector_service.app.problems import read_json
 from connector_service.app.services import Services, UsedServices
+from connector_service.credentials.overlap import by_any
 from connector_service.errors import InvalidInput, NotFound, Unauthorized
 from connector_service.orders.systems import make_adapter
 from connector_service.orders.tracking import apply_tracking
@@ -52,7 +53,8 @@ async def shopify(
             f"No tenant is connected to the shop {x_shopify_shop_domain!r}; add the connection `shopify`."
         )
     body = await request.body()
-    verify(str(account.settings["webhook_secret"]), body, x_shopify_hmac_sha256)
+    valid = account.valid_settings(services.store.clock.now())
+    by_any(valid, lambda settings: verify(str(settings["webhook_secret"]), body, x_shopify_hmac_sha256))
     intake = Intake(account.tenant_id, f"shopify {x_shopify_shop_domain}", "webhooks/shopify", x_shopify_webhook_id)
     return await take_in(services, intake, body, read_shopify)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import logging
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import orjson
@@ -15,12 +17,21 @@ from connector_service.adapters.contracts import WarehouseAdapter
 from connector_service.adapters.http import Transport
 from connector_service.carriers.shopping import CarrierAccount, RateShop
 from connector_service.carriers.stored import StoredTables
+from connector_service.credentials.lifecycle import fell_back
+from connector_service.credentials.overlap import overlapping
 from connector_service.errors import Conflict
 from connector_service.store import Store, tenants
 
 LONGEST_ROUND = 65.0
 """Seconds. What bounds a round over the carriers is each one's own limit, `rate_timeout` in its connection (0.2 unless
 a tenant says otherwise); this is beyond the longest of them."""
+
+_log = logging.getLogger(__name__)
+
+
+async def only_log(tenant_id: str, slug: str) -> None:
+    """Say that a system took the old credential and not the new one."""
+    _log.warning("%s refused the new credential of %s and took the old one; rotate it again", slug, tenant_id)
 
 
 @dataclass(slots=True)
@@ -32,6 +43,7 @@ class Systems:
     transport: Transport
     made: dict[tuple[str, str, bytes], Any]
     shop: RateShop
+    fell_back: Callable[[str, str], Awaitable[None]] = only_log
 
     def warehouse(self, slug: str) -> WarehouseAdapter:
         """The tenant's account at a warehouse system.
@@ -72,21 +84,34 @@ class Systems:
                 f"Tenant {self.tenant_id!r} has no connection {slug!r} of this kind, which is one of "
                 f"{', '.join(kind)}. Add it with PUT /v1/connections/<name>."
             )
-        key = (self.tenant_id, slug, orjson.dumps(connection.settings, option=orjson.OPT_SORT_KEYS))
+        valid = connection.valid_settings(self.transport.clock.now())
+        key = (self.tenant_id, slug, orjson.dumps(valid, option=orjson.OPT_SORT_KEYS))
         if key not in self.made:
-            self.made[key] = make_adapter(connection, self.transport)
+            self.made[key] = make_adapter(connection, self.transport, self.fell_back)
         return self.made[key]
 
 
-def make_adapter(connection: tenants.Connection, transport: Transport) -> Any:
-    """The adapter for a tenant's connection.
+def make_adapter(
+    connection: tenants.Connection,
+    transport: Transport,
+    told: Callable[[str, str], Awaitable[None]] = only_log,
+) -> Any:
+    """The adapter for a tenant's connection; while an old credential holds beside the new one it stands in.
+
+    `told` hears the tenant and the slug when it had to.
 
     Raises:
         ValidationError: the settings do not fit the system.
     """
+    valid = connection.valid_settings(transport.clock.now())
+    new, *old = [_with(settings, connection, transport) for settings in valid]
+    return overlapping(new, old[0], partial(told, connection.tenant_id, connection.slug)) if old else new
+
+
+def _with(given: dict[str, Any], connection: tenants.Connection, transport: Transport) -> Any:
     http = transport.tenant(connection.tenant_id)
     kinds = registry.WAREHOUSES if connection.slug in registry.WAREHOUSES else registry.CARRIERS
-    settings = kinds[connection.slug].settings.model_validate(connection.settings)
+    settings = kinds[connection.slug].settings.model_validate(given)
     make = registry.warehouse if connection.slug in registry.WAREHOUSES else registry.carrier
     return make(connection.slug, settings, http)
 
@@ -106,7 +131,12 @@ class AllSystems:
     def of(self, tenant_id: str) -> Systems:
         """The systems of one tenant as they are connected now."""
         found = {c.slug: c for c in tenants.connections(self.store.reader, tenant_id)}
-        return Systems(tenant_id, found, self.transport, self._made, self.shop)
+        return Systems(tenant_id, found, self.transport, self._made, self.shop, self.fell_back)
+
+    async def fell_back(self, tenant_id: str, slug: str) -> None:
+        """Note that a system took the old credential and not the new one."""
+        await only_log(tenant_id, slug)
+        await self.store.write(tenant_id, lambda tx: fell_back(tx, slug))
 
     def answers(self, tenant_id: str, slug: str) -> bool | None:
         """Whether a system answered when it was last called; None when it was not, or when the next call will show."""

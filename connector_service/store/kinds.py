@@ -13,6 +13,7 @@ import orjson
 
 from canonical_models import (
     CanonicalObject,
+    Credential,
     ExceptionCase,
     InventoryPosition,
     Order,
@@ -155,6 +156,7 @@ RESERVATION = Kind(
     published=False,
 )
 TRANSFER = Kind("transfer", "transfers", Transfer, {}, order_id=lambda body: "", published=False)
+CREDENTIAL = Kind("credential", "credentials", Credential, {}, order_id=lambda body: "", published=False)
 EXCEPTION = Kind(
     "exception",
     "exceptions",
@@ -168,5 +170,7 @@ EXCEPTION = Kind(
     order_id=lambda body: body["order_id"],
 )
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (ORDER, SHIPMENT, POSITION, RESERVATION, TRANSFER, EXCEPTION)}
+KINDS: dict[str, Kind] = {
+    kind.name: kind for kind in (ORDER, SHIPMENT, POSITION, RESERVATION, TRANSFER, EXCEPTION, CREDENTIAL)
+}
 KIND_OF_MODEL: dict[type[CanonicalObject], Kind] = {kind.model: kind for kind in KINDS.values()}

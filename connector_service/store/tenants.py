@@ -280,9 +280,13 @@ def connections(connection: sqlite3.Connection, tenant_id: str) -> list[Connecti
     return [_connection(connection, row) for row in rows]
 
 
-def connected(connection: sqlite3.Connection) -> list[tuple[str, str]]:
-    """Tenant and slug of every account there is."""
-    return connection.execute("SELECT tenant_id, slug FROM connections ORDER BY tenant_id, slug").fetchall()
+def without_credential(connection: sqlite3.Connection, prefix: str) -> list[tuple[str, str]]:
+    """Tenant and slug of every account without a row in `credentials`, whose id is the prefix and the slug."""
+    return connection.execute(
+        "SELECT a.tenant_id, a.slug FROM connections a LEFT JOIN credentials c"
+        " ON c.tenant_id = a.tenant_id AND c.id = ? || a.slug WHERE c.id IS NULL ORDER BY 1, 2",
+        (prefix,),
+    ).fetchall()
 
 
 def connection_of_hook(connection: sqlite3.Connection, slug: str, hook_id: str) -> Connection | None:

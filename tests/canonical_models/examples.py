@@ -53,6 +53,17 @@ EXAMPLES: dict[str, Json] = {
     },
     "inventory_position.v1": IDENTITY
     | {"id": "east/TEE/", "sku": "TEE", "location_id": "east", "on_hand": 20, "reserved": 3, "as_of": NOW},
+    "credential.v1": IDENTITY
+    | {
+        "id": "crd_ups",
+        "slug": "ups",
+        "verdict": "works",
+        "words": "UPS took the credential.",
+        "tested_at": NOW,
+        "entered_at": NOW,
+        "entered_by": "ada",
+        "rotates_by": "2027-02-07T15:00:00Z",
+    },
     "reservation.v1": IDENTITY
     | {
         "id": "rsv_1",

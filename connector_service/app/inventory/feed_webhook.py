@@ -17,6 +17,7 @@ from connector_service.app.intake import Intake, reject
 from connector_service.app.inventory.feed_answers import Updates, in_json, sender_of, take
 from connector_service.app.problems import read_json
 from connector_service.app.services import UsedServices
+from connector_service.credentials.overlap import by_any
 from connector_service.errors import InvalidInput, NotFound, Unauthorized
 from connector_service.store import tenants
 from nodes.runner import Caller, first_problem
@@ -61,8 +62,9 @@ async def receive(
     if account is None:
         raise NotFound("There is no such webhook address.")
     body = await request.body()
-    secret = str(account.settings["webhook_secret"])
-    _verify(secret, webhook_id, webhook_timestamp, webhook_signature, body, services.store.clock.now())
+    now = services.store.clock.now()
+    signed = (webhook_id, webhook_timestamp, webhook_signature, body, now)
+    by_any(account.valid_settings(now), lambda settings: _verify(str(settings["webhook_secret"]), *signed))
     caller = Caller(account.tenant_id, str(account.settings.get("source") or SLUG))
     intake = Intake(account.tenant_id, caller.label, f"webhooks/{SLUG}", None)
     try:

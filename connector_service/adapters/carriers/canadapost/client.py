@@ -23,7 +23,7 @@ from connector_service.adapters.carrier_contract import (
     Unsupported,
 )
 from connector_service.adapters.carriers.canadapost import SLUG, Settings, mapping, requests
-from connector_service.adapters.contracts import Capability, Connection
+from connector_service.adapters.contracts import Capability, Connection, looked_up
 from connector_service.adapters.health import CallKind
 from connector_service.adapters.http import Refused, Request, TenantHttp
 from connector_service.adapters.http_errors import UnreadableAnswer
@@ -184,6 +184,10 @@ class CanadaPost:
             if error.http_status == NOT_FOUND or any(code in error.detail for code in NO_SUCH_PIN):
                 raise NotFound(f"{SLUG} does not know the tracking PIN {tracking_number!r}") from error
             raise
+
+    async def check_credential(self) -> None:
+        """By asking for a parcel that need not exist."""
+        await looked_up(self.track("7023210039414604"))
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> tuple[TrackingEvent, ...]:
         """Canada Post sends none."""

@@ -21,7 +21,7 @@ from connector_service.adapters.carrier_contract import (
 )
 from connector_service.adapters.carriers.dhl_express import SLUG, Settings, mapping
 from connector_service.adapters.carriers.dhl_express.codes import crosses_customs
-from connector_service.adapters.contracts import Capability, Connection
+from connector_service.adapters.contracts import Capability, Connection, looked_up
 from connector_service.adapters.health import CallKind
 from connector_service.adapters.http import Refused, Request, TenantHttp
 from connector_service.adapters.karrio_bridge import Karrio
@@ -127,6 +127,10 @@ class DhlExpress:
             if error.http_status == NOT_FOUND:
                 raise NotFound(f"{SLUG} does not know the waybill {tracking_number!r}") from error
             raise
+
+    async def check_credential(self) -> None:
+        """By asking for a parcel that need not exist."""
+        await looked_up(self.track("1234567891"))
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> tuple[TrackingEvent, ...]:
         """DHL Express sends none."""

@@ -184,6 +184,10 @@ class Fedex:
         request = Request(method, path, body=body, headers=headers or {}, repeatable=True, kind=kind)
         return await self._http.call(request, read)
 
+    async def check_credential(self) -> None:
+        """By a token."""
+        await self._http.check_credential()
+
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> tuple[TrackingEvent, ...]:
         """`fdx-signature` is the HMAC-SHA256 of the body in base64, by the security token; it has no time."""
         given = from_base64(header(SLUG, headers, "fdx-signature"))

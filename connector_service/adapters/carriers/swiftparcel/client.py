@@ -10,7 +10,7 @@ from urllib.parse import quote
 from canonical_models import Label, TrackingEvent
 from connector_service.adapters.carrier_contract import LabelRequest, Rate, RateRequest
 from connector_service.adapters.carriers.swiftparcel import SLUG, mapping
-from connector_service.adapters.contracts import Connection
+from connector_service.adapters.contracts import Connection, looked_up
 from connector_service.adapters.health import CallKind
 from connector_service.adapters.http import Refused, Request, TenantHttp
 from connector_service.adapters.shapes import read_webhook_body
@@ -62,6 +62,10 @@ class Swiftparcel:
             if error.http_status == NOT_FOUND:
                 raise NotFound(f"{SLUG} does not know the tracking number {tracking_number!r}") from error
             raise
+
+    async def check_credential(self) -> None:
+        """By asking for a parcel that need not exist."""
+        await looked_up(self.track("SW00000000000"))
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> tuple[TrackingEvent, ...]:
         """`X-Swift-Signature` is the base64 digest over `X-Swift-Timestamp` (Unix seconds), a line feed, the body."""

@@ -84,6 +84,10 @@ class Terrapost:
                 raise NotFound(f"{SLUG} does not know the tracking number {tracking_number!r}") from error
             raise
 
+    async def check_credential(self) -> None:
+        """By a token."""
+        await self._http.check_credential()
+
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> tuple[TrackingEvent, ...]:
         """Standard Webhooks: `webhook-signature` lists `v1,<base64>` over `<webhook-id>.<webhook-timestamp>.<body>`."""
         webhook_id = header(SLUG, headers, "webhook-id")

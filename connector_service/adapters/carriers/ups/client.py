@@ -179,6 +179,10 @@ class Ups:
         )
         return await self._http.call(request, partial(mapping.address_check, address))
 
+    async def check_credential(self) -> None:
+        """By a token."""
+        await self._http.check_credential()
+
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> tuple[TrackingEvent, ...]:
         """Track Alert sends back the `credential` of the subscription; it signs nothing and names no time."""
         given = header(SLUG, headers, "credential")

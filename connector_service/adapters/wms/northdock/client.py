@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from connector_service.adapters.contracts import Connection, StockCount, WarehouseOrder, WarehouseReport
+from connector_service.adapters.contracts import Connection, StockCount, WarehouseOrder, WarehouseReport, looked_up
 from connector_service.adapters.http import Refused, Request, TenantHttp
 from connector_service.adapters.shapes import read_webhook_body
 from connector_service.adapters.signatures import from_hex, header, require_recent, require_signature
@@ -53,6 +53,10 @@ class Northdock:
         asked = (("facility", location_id), ("orderNumber", order_number), *(("item", sku) for sku in skus))
         request = Request("GET", "/v2/counts", params=asked, headers=self._headers)
         return await self._http.call(request, mapping.counts)
+
+    async def check_credential(self) -> None:
+        """By asking for an order that need not exist."""
+        await looked_up(self.status("credential-check"))
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> tuple[WarehouseReport, ...]:
         """The header `X-Northdock-Signature` reads `t=<Unix seconds>,v1=<hex digest>`."""
