@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from connector_service.adapters.http_errors import CredentialRefused
-from connector_service.errors import Unauthorized
+from connector_service.errors import NotFound, Unauthorized, VendorRejected
 
 T = TypeVar("T")
 Told = Callable[[], Awaitable[None]]
@@ -49,14 +49,24 @@ class _Overlapping:
         try:
             return await getattr(self._new, name)(*given, **named)
         except CredentialRefused as refusal:
-            try:
-                answer = await getattr(self._old, name)(*given, **named)
-            except CredentialRefused:
-                raise refusal from None
+            return await self._ask_old(refusal, name, *given, **named)
+
+    async def _ask_old(self, refusal: CredentialRefused, name: str, *given: Any, **named: Any) -> Any:
+        try:
+            answer = await getattr(self._old, name)(*given, **named)
+        except CredentialRefused:
+            raise refusal from None
+        except (VendorRejected, NotFound):
+            # It took the credential and said no to the question.
+            await self._tell()
+            raise
+        await self._tell()
+        return answer
+
+    async def _tell(self) -> None:
         if not self._said:
             self._said = True
             await self._told()
-        return answer
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Any:
         """Signed with either secret."""
