@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sqlite_utils import Database
 
 from connector_service.errors import StoreUnavailable
-from connector_service.store import carrier_facts, tracking, workload
+from connector_service.store import carrier_counts, carrier_facts, carrier_settings, tracking, workload
 
 
 def _tenants(db: Database) -> None:
@@ -304,6 +304,13 @@ def _tracking(db: Database) -> None:
         db.execute(statement)
 
 
+def _carrier_choice(db: Database) -> None:
+    """What tenants have settled about carriers, and how those did by lane and month."""
+    for statement in (*carrier_settings.SCHEMA, *carrier_counts.SCHEMA, *carrier_counts.TRIGGERS):
+        db.execute(statement)
+    carrier_counts.count_what_is_there(db.conn)
+
+
 MIGRATIONS: list[Callable[[Database], None]] = [
     _tenants,
     _events,
@@ -322,6 +329,7 @@ MIGRATIONS: list[Callable[[Database], None]] = [
     _boxes,
     _credentials,
     _tracking,
+    _carrier_choice,
 ]
 """Append only: the number of migrations applied is the file's `user_version`."""
 
