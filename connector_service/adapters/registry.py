@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from types import MappingProxyType
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
 from connector_service.adapters.carrier_contract import CarrierAdapter
-from connector_service.adapters.carriers import (
-    canadapost,
-    dhl_express,
-    fedex,
-    regional,
-    swiftparcel,
-    terrapost,
-    ups,
-    usps,
-)
-from connector_service.adapters.carriers.canadapost.client import CanadaPost
-from connector_service.adapters.carriers.dhl_express.client import DhlExpress
-from connector_service.adapters.carriers.fedex.client import Fedex
-from connector_service.adapters.carriers.regional.client import Regional
-from connector_service.adapters.carriers.swiftparcel.client import Swiftparcel
-from connector_service.adapters.carriers.terrapost.client import Terrapost
-from connector_service.adapters.carriers.ups.client import Ups
-from connector_service.adapters.carriers.usps.client import Usps
 from connector_service.adapters.contracts import Capability, Connection, WarehouseAdapter
 from connector_service.adapters.http import TenantHttp
 from connector_service.adapters.shapes import explain
-from connector_service.adapters.wms import northdock
-from connector_service.adapters.wms.northdock.client import Northdock
 from connector_service.errors import InvalidInput
 
 A = TypeVar("A", covariant=True)
@@ -48,23 +29,32 @@ class Entry(Generic[A]):
     make: Callable[[Connection, TenantHttp], A]
 
 
-WAREHOUSES = MappingProxyType[str, Entry[WarehouseAdapter]](
-    {northdock.SLUG: Entry(northdock.NAME, northdock.Settings, northdock.CAPABILITIES, Northdock)}
-)
-CARRIERS = MappingProxyType[str, Entry[CarrierAdapter]](
+def _entries(kind: str, adapters: Mapping[str, str]) -> MappingProxyType[str, Entry[Any]]:
+    """What the folders say of themselves: NAME, Settings and CAPABILITIES in a folder, the class in its `client`."""
+    found = {}
+    for slug, adapter in adapters.items():
+        path = f"connector_service.adapters.{kind}.{slug}"
+        vendor, client = import_module(path), import_module(f"{path}.client")
+        found[slug] = Entry(vendor.NAME, vendor.Settings, vendor.CAPABILITIES, getattr(client, adapter))
+    return MappingProxyType(found)
+
+
+WAREHOUSES: Mapping[str, Entry[WarehouseAdapter]] = _entries("wms", {"northdock": "Northdock"})
+CARRIERS: Mapping[str, Entry[CarrierAdapter]] = _entries(
+    "carriers",
     {
-        canadapost.SLUG: Entry(canadapost.NAME, canadapost.Settings, canadapost.CAPABILITIES, CanadaPost),
-        dhl_express.SLUG: Entry(dhl_express.NAME, dhl_express.Settings, dhl_express.CAPABILITIES, DhlExpress),
-        fedex.SLUG: Entry(fedex.NAME, fedex.Settings, fedex.CAPABILITIES, Fedex),
-        regional.SLUG: Entry(regional.NAME, regional.Settings, regional.CAPABILITIES, Regional),
-        swiftparcel.SLUG: Entry(swiftparcel.NAME, swiftparcel.Settings, swiftparcel.CAPABILITIES, Swiftparcel),
-        terrapost.SLUG: Entry(terrapost.NAME, terrapost.Settings, terrapost.CAPABILITIES, Terrapost),
-        ups.SLUG: Entry(ups.NAME, ups.Settings, ups.CAPABILITIES, Ups),
-        usps.SLUG: Entry(usps.NAME, usps.Settings, usps.CAPABILITIES, Usps),
-    }
+        "canadapost": "CanadaPost",
+        "dhl_express": "DhlExpress",
+        "fedex": "Fedex",
+        "regional": "Regional",
+        "swiftparcel": "Swiftparcel",
+        "terrapost": "Terrapost",
+        "ups": "Ups",
+        "usps": "Usps",
+    },
 )
 
-WITHOUT_API = frozenset({regional.SLUG})
+WITHOUT_API = frozenset({"regional"})
 """Carriers whose labels are made here and whose scans people tell."""
 
 
@@ -84,7 +74,7 @@ def carrier(slug: str, connection: Connection, http: TenantHttp) -> CarrierAdapt
     return _make(CARRIERS, "carrier", slug, connection, http)
 
 
-def _make(known: MappingProxyType[str, Entry[A]], kind: str, slug: str, connection: Connection, http: TenantHttp) -> A:
+def _make(known: Mapping[str, Entry[A]], kind: str, slug: str, connection: Connection, http: TenantHttp) -> A:
     entry = known.get(slug)
     if entry is None:
         raise InvalidInput(f"there is no {kind} {slug!r}; known are {', '.join(sorted(known))}", pointer="/slug")
