@@ -9,13 +9,10 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
-import aiohttp
-import httpx
 import orjson
-from httpx_aiohttp import AiohttpTransport
 from pydantic import ValidationError
 
 from connector_service.adapters.breaker import Breaker, BreakerState
@@ -33,8 +30,10 @@ from connector_service.adapters.http_errors import (
 )
 from connector_service.adapters.label_desk import LabelDesk
 from connector_service.adapters.oauth import AccountToken, Tokens
+from connector_service.adapters.patience import Patience
 from connector_service.adapters.rate_limit import Bucket
 from connector_service.adapters.shapes import Unreadable, explain
+from connector_service.adapters.wire import TooLarge, Wire, open_client, url_of
 from connector_service.clock import Clock
 from connector_service.errors import Conflict, VendorError, VendorUnreachable
 
@@ -50,39 +49,6 @@ MAX_ANSWER = 1_000_000
 ATTEMPTS = 3
 FIRST_PAUSE = 0.05
 """Seconds before the second attempt; doubled each time, and shortened by up to half by the jitter."""
-
-
-def open_client(max_connections: int = 200) -> httpx.AsyncClient:
-    """An httpx client over aiohttp's connections. It keeps no cookies, which would pass from tenant to tenant."""
-    transport = AiohttpTransport(client=lambda: _session(max_connections))
-    return _CookielessClient(transport=transport, timeout=None, follow_redirects=False)
-
-
-class _NoCookies(httpx.Cookies):
-    def extract_cookies(self, response: httpx.Response) -> None:
-        """Leave them where they are. A jar that refuses every domain does the same at a seventh of a call's cost."""
-
-
-class _CookielessClient(httpx.AsyncClient):
-    @property
-    def cookies(self) -> httpx.Cookies:
-        return _NoCookies()
-
-    @cookies.setter
-    def cookies(self, cookies: object) -> None:
-        """There are none to set."""
-
-
-@lru_cache(maxsize=256)
-def _parsed(url: str) -> httpx.URL:
-    """Most calls go to few addresses, and reading one costs as much as building the rest of the request."""
-    return httpx.URL(url)
-
-
-def _session(max_connections: int) -> aiohttp.ClientSession:
-    # Every attempt has its own time limit in VendorHttp, which also bounds an answer that comes drop by drop.
-    connector = aiohttp.TCPConnector(limit=max_connections, keepalive_timeout=20)
-    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +78,7 @@ class Transport:
 
     def __init__(
         self,
-        client: httpx.AsyncClient,
+        client: Wire,
         clock: Clock,
         *,
         monotonic: Callable[[], float] = time.monotonic,
@@ -251,7 +217,7 @@ class VendorHttp:
         await self._turn(request, ends)
         with self._watched(request.kind):
             try:
-                async with asyncio.timeout(min(timeout, _left(ends))):
+                async with Patience(min(asyncio.get_running_loop().time() + timeout, ends)):
                     return self._understood(await self._exchange(request), read)
             except HTTP_ERRORS as error:
                 # `from None`: the client's error holds the request, and with it the credential.
@@ -298,37 +264,28 @@ class VendorHttp:
         self._transport.health.record(self._tenant_id, self._vendor, kind, outcome, seconds)
 
     async def _exchange(self, request: Request) -> bytes:
-        built = self._build(request)
-        answer = await self._transport.client.send(built, stream=True, follow_redirects=False)
+        headers, content = self._headers(request), request.content
+        if request.body is not None:
+            headers["content-type"], content = "application/json", orjson.dumps(request.body)
+        elif request.form is not None:
+            headers["content-type"], content = "application/x-www-form-urlencoded", urlencode(request.form)
         try:
-            body = bytearray()
-            async for chunk in answer.aiter_bytes():
-                body += chunk
-                if len(body) > MAX_ANSWER:
-                    text = f"{self._vendor} answered with more than {MAX_ANSWER} bytes"
-                    raise UnreadableAnswer(text, vendor=self._vendor)
-        finally:
-            await answer.aclose()
-        if not answer.is_success:
-            words = self._redacted(self._said(bytes(body)), built)
-            raise status_error(answer.status_code, answer.headers, words, self._vendor)
-        return bytes(body)
+            url = url_of(self._root + request.path, request.params)
+            answer = await self._transport.client.exchange(request.method, url, headers, content, MAX_ANSWER)
+        except TooLarge:
+            text = f"{self._vendor} answered with more than {MAX_ANSWER} bytes"
+            raise UnreadableAnswer(text, vendor=self._vendor) from None
+        if not 200 <= answer.status < 300:
+            words = self._redacted(self._said(answer.body), headers)
+            raise status_error(answer.status, answer.headers, words, self._vendor)
+        return answer.body
 
-    def _build(self, request: Request) -> httpx.Request:
+    def _headers(self, request: Request) -> dict[str, str]:
         headers = {"accept": "application/json", "user-agent": "dockline", **request.headers}
         traceparent = TRACEPARENT.get()
         if traceparent:
             headers["traceparent"] = traceparent
-        if request.body is not None:
-            headers["content-type"] = "application/json"
-        return httpx.Request(
-            request.method,
-            _parsed(self._root + request.path),
-            params=request.params or None,
-            content=request.content if request.body is None else orjson.dumps(request.body),
-            data=request.form,
-            headers=headers,
-        )
+        return headers
 
     def _understood(self, body: bytes, read: Callable[[bytes], T]) -> T:
         try:
@@ -338,8 +295,8 @@ class VendorHttp:
             text = f"{self._vendor} gave an answer that cannot be read, at {pointer or 'the top'}: {words}"
             raise UnreadableAnswer(text, vendor=self._vendor, pointer=pointer) from None
 
-    def _redacted(self, text: str, request: httpx.Request) -> str:
-        authorization = request.headers.get("authorization", "").rpartition(" ")[2]
+    def _redacted(self, text: str, headers: Mapping[str, str]) -> str:
+        authorization = headers.get("authorization", "").rpartition(" ")[2]
         for secret in (*self._secrets, authorization):
             if secret:
                 text = text.replace(secret, "[secret]")

@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-import httpx
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from connector_service.adapters.http import Transport, open_client
+from connector_service.adapters.wire import Client
 from connector_service.app import (
     carriers,
     credential_routes,
@@ -95,7 +95,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 
 
 def _services(
-    settings: Settings, clock: Clock, rule_book: RuleBook, store: Store, client: httpx.AsyncClient
+    settings: Settings, clock: Clock, rule_book: RuleBook, store: Store, client: Client
 ) -> Services:
     published = Follower(rule_book, lambda: store.reader, store.administer)
     published.begin()

@@ -29,6 +29,8 @@ from connector_service.adapters.http import (
 from connector_service.adapters.http_errors import HTTP_ERRORS, client_error
 from connector_service.clock import FakeClock
 from connector_service.errors import VendorError, VendorRejected, VendorUnreachable
+from tests.adapters.mocked import Mocked
+from tests.adapters.vendor_server import saying, vendor_server
 
 pytestmark = pytest.mark.anyio
 
@@ -64,8 +66,7 @@ class Vendor:
         self.pauses.append(seconds)
 
     def transport(self) -> Transport:
-        client = httpx.AsyncClient(transport=httpx.MockTransport(self))
-        return Transport(client, FakeClock(), monotonic=lambda: 0.0, jitter=lambda: 0.0, sleep=self.sleep)
+        return Transport(Mocked(self), FakeClock(), monotonic=lambda: 0.0, jitter=lambda: 0.0, sleep=self.sleep)
 
     def http(self, transport: Transport | None = None, tenant: str = "tenant", **changes: Any) -> VendorHttp:
         settings = {"base_url": "http://vendor.example/root/", "api_key": KEY, "webhook_secret": "hush", **changes}
@@ -207,17 +208,44 @@ async def test_an_answer_that_cannot_be_read_names_the_place_and_not_the_value()
 
 
 async def test_an_answer_too_large_is_not_read_to_its_end() -> None:
-    sent = 0
+    async def pour(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while True:
+            await response.write(b"x" * 100_000)
 
-    async def drops() -> Any:
-        nonlocal sent
-        for _ in range(1_000):
-            sent += 100_000
-            yield b"x" * 100_000
+    transport = Transport(open_client(), FakeClock())
+    async with vendor_server() as server:
+        server.answers = {"/thing": pour}
+        with pytest.raises(VendorUnreachable, match=f"more than {MAX_ANSWER} bytes"):
+            await Vendor(fine).http(transport, base_url=server.url).call(POST, read)
+        server.answers = {"/thing": saying({"value": 2})}
+        assert await Vendor(fine).http(transport, base_url=server.url).call(POST, read) == 2
+    await transport.aclose()
 
-    with pytest.raises(VendorUnreachable, match="more than"):
-        await Vendor(lambda _: httpx.Response(200, content=drops())).http().call(POST, read)
-    assert sent <= MAX_ANSWER + 200_000
+
+async def test_an_answer_in_pieces_and_compressed_is_read_whole() -> None:
+    async def pieces(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        response.enable_compression()
+        await response.prepare(request)
+        for piece in (b'{"val', b'ue"', b": 3}"):
+            await response.write(piece)
+            await asyncio.sleep(0.01)
+        return response
+
+    transport = Transport(open_client(), FakeClock())
+    async with vendor_server() as server:
+        server.answers = {"/thing": pieces}
+        assert await Vendor(fine).http(transport, base_url=server.url).call(GET, read) == 3
+    await transport.aclose()
+
+
+async def test_a_base_url_that_is_no_address_is_our_mistake() -> None:
+    transport = Transport(open_client(), FakeClock())
+    with pytest.raises(VendorRejected, match="check base_url"):
+        await Vendor(fine).http(transport, base_url="http://[1:2").call(GET, read)
+    await transport.aclose()
 
 
 async def test_an_attempt_that_hangs_ends_at_its_timeout_and_another_one_is_made() -> None:

@@ -13,13 +13,13 @@ from connector_service.adapters.contracts import Connection
 from connector_service.adapters.http import TenantHttp, Transport
 from connector_service.clock import SystemClock
 from connector_service.errors import InvalidInput
+from tests.adapters.mocked import Mocked
 from tests.contracts.recorded import ADAPTER_TESTS
 
 
 @pytest.fixture
 def http() -> TenantHttp:
-    client = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(200)))
-    return Transport(client, SystemClock()).tenant("tenant")
+    return Transport(Mocked(lambda _: httpx.Response(200)), SystemClock()).tenant("tenant")
 
 
 def connection(**changes: Any) -> Connection:
@@ -45,7 +45,7 @@ def test_every_adapter_has_recorded_payloads_and_a_contract_test(slug: str) -> N
 def test_an_unknown_vendor_is_refused_with_the_known_ones(http: TenantHttp) -> None:
     with pytest.raises(InvalidInput, match="known are northdock"):
         registry.warehouse("northdok", connection(), http)
-    with pytest.raises(InvalidInput, match="known are .*swiftparcel, terrapost"):
+    with pytest.raises(InvalidInput, match=r"known are .*swiftparcel, terrapost"):
         registry.carrier("northdock", connection(), http)
 
 

@@ -14,6 +14,7 @@ from connector_service.adapters.contracts import Connection
 from connector_service.adapters.http import Transport
 from connector_service.clock import FakeClock
 from connector_service.errors import VendorRejected, VendorUnreachable
+from tests.adapters.mocked import Mocked
 from tests.contracts.carrier_contract import a_label_request, a_rate_request
 from tests.contracts.recorded import recorded_answer
 
@@ -37,7 +38,7 @@ class Terrapost:
         self.adapter = self._adapter()
 
     def _adapter(self) -> CarrierAdapter:
-        transport = Transport(httpx.AsyncClient(transport=httpx.MockTransport(self.answer)), self.clock)
+        transport = Transport(Mocked(self.answer), self.clock)
         connection = Connection.model_validate(
             {"base_url": "http://terrapost.example", "api_key": "id:secret", "webhook_secret": "s"}
         )
