@@ -9,6 +9,7 @@ import typer
 
 from connector_service.cli import (
     carriers,
+    credential,
     demo,
     doctor,
     exceptions,
@@ -18,6 +19,7 @@ from connector_service.cli import (
     rebuild,
     rejected,
     rules,
+    secrets,
     stack,
     tenants,
 )
@@ -57,6 +59,8 @@ for module in (
     rebuild,
     doctor,
     tenants,
+    credential,
+    secrets,
     rules,
     carriers,
 ):

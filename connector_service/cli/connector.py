@@ -64,6 +64,10 @@ class Connector:
         """PUT a JSON body."""
         return self._call("PUT", path, json=body)
 
+    def delete(self, path: str) -> dict[str, Any]:
+        """DELETE what lies there."""
+        return self._call("DELETE", path)
+
     def upload(self, path: str, pieces: Iterator[bytes], params: dict[str, str], content_type: str) -> dict[str, Any]:
         """POST a file piece by piece; an answer in which every line is refused is an answer too."""
         headers = {"content-type": content_type}

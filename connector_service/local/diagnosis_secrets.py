@@ -1,0 +1,51 @@
+"""Whether secrets are sealed with a key that is safe, and credentials are replaced in time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+
+from canonical_models import Credential
+from connector_service.errors import DocklineError
+from connector_service.local.finding import Finding
+from connector_service.local.home import Home
+from connector_service.local.tenant_setup import open_database
+from connector_service.store import Transaction, sealing, tenants
+
+ROTATE = "dockline credential rotate <system>"
+
+
+def examine(home: Home, now: datetime) -> Iterator[Finding]:
+    """The key, and the credentials of all tenants."""
+    if not home.database.exists():
+        return
+    try:
+        with open_database(home.database) as database:
+            keys = sealing.keys_of(database)
+            yield Finding("key of secrets", True, f"{keys.source}; back it up apart from the database")
+            yield _credentials(database, now)
+    except DocklineError as problem:
+        yield Finding("key of secrets", False, problem.detail, "Put the key back; nothing starts without it.")
+
+
+def _credentials(database: sqlite3.Connection, now: datetime) -> Finding:
+    found: list[Credential] = []
+    for tenant_id in tenants.tenant_ids(database):
+        # Each is opened, so that one that was changed in the file shows here.
+        tenants.connections(database, tenant_id)
+        found += Transaction(database, tenant_id, now).find_by(Credential)
+    wrong = [each for each in found if each.stage != "fresh" or each.verdict == "refused"]
+    if not wrong:
+        return Finding("credentials", True, f"{len(found)} are known; none is refused, and none must be replaced soon")
+    overdue = any(each.stage == "overdue" or each.verdict == "refused" for each in wrong)
+    return Finding("credentials", not overdue, "; ".join(map(_words, wrong)), ROTATE)
+
+
+def _words(credential: Credential) -> str:
+    name = f"{credential.tenant_id}/{credential.slug}"
+    if credential.stage == "overdue" and credential.deadline_at is not None:
+        return f"{name} should have been replaced; {credential.owner} does it by {credential.deadline_at:%Y-%m-%d}"
+    if credential.verdict == "refused":
+        return f"{name} is refused"
+    return f"{name} must be replaced by {credential.rotates_by:%Y-%m-%d}"
