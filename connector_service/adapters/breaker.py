@@ -20,7 +20,8 @@ REST = 2.0
 class Breaker:
     """Closed, open, or half open with a single probe. `monotonic` gives seconds that never run backwards.
 
-    `changed` is told every new state but half open, which comes by the passing of time alone.
+    `changed` is told every new state but half open, which comes by the passing of time alone; `opened` counts how often
+    it opened.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class Breaker:
         self._opened_at: float | None = None
         self._probing = False
         self._generation = 0
+        self.opened = 0
 
     @property
     def state(self) -> BreakerState:
@@ -39,6 +41,18 @@ class Breaker:
         if self._opened_at is None:
             return "closed"
         return "open" if self._monotonic() - self._opened_at < REST else "half_open"
+
+    @property
+    def rest_left(self) -> float:
+        """Seconds until a call may be made again, 0 when one may."""
+        if self._opened_at is None:
+            return 0.0
+        return max(0.0, REST - (self._monotonic() - self._opened_at))
+
+    @property
+    def lately(self) -> tuple[int, int]:
+        """How many of the last answers were failures, and how many answers that are."""
+        return self._outcomes.count(False), len(self._outcomes)
 
     def admit(self) -> int | None:
         """A ticket to hand back with the outcome, or None when the call must not be made."""
@@ -78,4 +92,5 @@ class Breaker:
         self._opened_at = opened_at
         self._probing = False
         self._outcomes.clear()
+        self.opened += opened_at is not None
         self._changed("closed" if opened_at is None else "open")

@@ -47,6 +47,10 @@ class CarrierConnection(Connection):
 
     rate_timeout: float = Field(default=0.2, gt=0, le=60, description="seconds a rating call may take, all in all")
     label_timeout: float = Field(default=20.0, gt=0, le=120, description="seconds a purchase may take, all in all")
+    rate_calls_price_minor: int | None = Field(
+        default=None, ge=0, description="what the carrier bills for a thousand rate calls, in minor units"
+    )
+    rate_calls_currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$", description="the currency of that price")
 
     def limits(self, kind: CallKind) -> tuple[float, float]:
         """A rate and a label have limits of their own; within them one attempt may take as long as it likes."""

@@ -17,6 +17,7 @@ from connector_service.carriers.coalescing import Coalescing, Seat
 from connector_service.carriers.defaults import Defaults, NoDefaults, negotiated_rates
 from connector_service.carriers.outcome import CarrierAnswer, Shopped, Trouble, trouble_of
 from connector_service.carriers.profile import profile_of
+from connector_service.carriers.usage import RateUses
 from connector_service.clock import Clock
 from connector_service.errors import DocklineError, VendorRejected
 
@@ -71,6 +72,7 @@ class RateShop:
     ) -> None:
         self.cache = RateCache(clock) if cache is None else cache
         self.calls: Coalescing[bytes, Quoted] = Coalescing()
+        self.uses = RateUses(clock.now())
         self._clock = clock
         self._defaults = NoDefaults() if defaults is None else defaults
         self._deadline = deadline
@@ -96,10 +98,13 @@ class RateShop:
         try:
             for account in accounts:
                 question = await self._question(tenant_id, account, request)
+                use = self.uses.of(tenant_id, account.carrier)
                 if question.known is not None and self.cache.is_fresh(question.known):
+                    use.kept += 1
                     fresh.append(self._from_cache(question, question.known, None, "", started))
                 else:
                     seat = self.calls.join(question.key, partial(self._call, question))
+                    use.joined, use.called = use.joined + seat.joined, use.called + (not seat.joined)
                     waiting[seat.task] = (question, seat)
             for answer in fresh:
                 yield answer
@@ -150,14 +155,19 @@ class RateShop:
 
     def _stood_in(self, question: _Question, trouble: Trouble, words: str, started: float) -> CarrierAnswer:
         """What stands in for an answer. A refusal stands for itself: the carrier would refuse the label too."""
+        carrier = question.account.carrier
+        use = self.uses.of(question.tenant_id, carrier)
         if trouble is not Trouble.REFUSED:
             if question.known is not None:
+                use.stood_in += 1
                 return self._from_cache(question, question.known, trouble, f"{words}; ", started)
             rates = self._negotiated(question)
             if rates:
+                use.negotiated += 1
                 said = f"{words}; its negotiated rates stand in"
-                return CarrierAnswer(rates[0].carrier, rates, "negotiated", trouble, said, _ms_since(started))
-        return CarrierAnswer(question.account.carrier, (), None, trouble, words, _ms_since(started))
+                return CarrierAnswer(carrier, rates, "negotiated", trouble, said, _ms_since(started))
+        use.unanswered += 1
+        return CarrierAnswer(carrier, (), None, trouble, words, _ms_since(started))
 
     def _negotiated(self, question: _Question) -> tuple[Rate, ...]:
         carrier = question.account.carrier
