@@ -42,6 +42,7 @@ class Prices:
     mix_minor: int = 0
     cached_minor: int = 0
     negotiated_minor: int = 0
+    silent_minor: int = 0
     merit_minor: int = 0
 
 
@@ -57,7 +58,8 @@ class Agreement:
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One offer. `cost_minor` is in the order's currency, None when there is no rate of exchange; `mix_over` says by
-    how much, per mille, its carrier would be over its share of the month; `vetoes` why it may not be taken."""
+    how much, per mille, its carrier would be over its share of the month; `vetoes` why it may not be taken; `silent`:
+    its carrier's system does not answer now."""
 
     rate: Rate
     cost_minor: int | None
@@ -65,6 +67,7 @@ class Candidate:
     mix_over: int = 0
     merit: int = 0
     vetoes: tuple[str, ...] = ()
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def scored(question: Question, candidate: Candidate) -> Scored:
         "performance": _performance(question.prices, candidate.reckoned),
         "agreement": _agreement(question, candidate),
         "mix": question.prices.mix_minor * max(0, candidate.mix_over),
-        "source": _source(question.prices, candidate.rate) * MILLI,
+        "source": _source(question.prices, candidate) * MILLI,
         "merit": question.prices.merit_minor * max(0, MILLI - candidate.merit),
     }
     weighted = {name: amount * getattr(question.weights, name) // MILLI for name, amount in plain.items()}
@@ -139,5 +142,7 @@ def _agreement(question: Question, candidate: Candidate) -> int:
     return prices.agreement_day_minor * days * MILLI + prices.agreement_share_minor * short
 
 
-def _source(prices: Prices, rate: Rate) -> int:
-    return {"cached": prices.cached_minor, "negotiated": prices.negotiated_minor}.get(rate.source, 0)
+def _source(prices: Prices, candidate: Candidate) -> int:
+    """What it is worth that the price was not said just now, and that nobody may be there to sell the label."""
+    doubt = {"cached": prices.cached_minor, "negotiated": prices.negotiated_minor}.get(candidate.rate.source, 0)
+    return doubt + (prices.silent_minor if candidate.silent else 0)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from canonical_models import Dimensions, ExceptionCase, Location, Offer, Order, Parcel
 from canonical_models.remediation import RemediationIntent
+from connector_service.rules_engine.vocabularies.carrier_numbers import carrier_numbers, term_weights
 from connector_service.rules_engine.vocabularies.fact_words import (
     MINOR_UNITS,
     choice,
@@ -30,7 +31,7 @@ def choice_vocabularies(owners: Sequence[str]) -> dict[str, Declared]:
 
 def step_numbers() -> dict[str, Facts]:
     """By vocabulary, the numbers of its files that the connector's steps read, beside what the rules answer."""
-    return {"location@1": {**_weights(), **_prices(), **_limits()}}
+    return {"location@1": {**_weights(), **_prices(), **_limits()}, "carrier@1": carrier_numbers()}
 
 
 def _weights() -> Facts:
@@ -42,12 +43,7 @@ def _weights() -> Facts:
         "balance": "units taken out of what a location keeps for its own customers",
         "merit": "what the weights of the rules that hold for a location lack to 1,000",
     }
-    return {
-        f"{term}_weight": step_number(
-            "per mille", f"How much {words} counts: 1000 once, 0 not at all.", 0, 10_000, 1_000
-        )
-        for term, words in terms.items()
-    }
+    return term_weights(terms)
 
 
 def _prices() -> Facts:
@@ -134,19 +130,26 @@ def _carrier() -> Facts:
         "cheapest_minor": money("What the cheapest offer costs.", 790),
         "transit_days": of(Offer, "transit_days", 3, "How long the offer takes.", "business days"),
         "promised_days": number("business days", "What the customer was promised; missing without a promise.", 3),
-        "on_time_per_mille": number("per mille", "Parcels of this service in time, the last 30 days.", 962),
-        "damaged_per_mille": number("per mille", "Parcels of this service damaged or lost, the last 30 days.", 3),
+        "agreed_days": number("business days", "What is agreed for orders of its service level; missing if none.", 2),
+        "source": of(Offer, "source", "live", "Whether the carrier said so now, a while ago, or by contract only."),
+        "comparable": flag("Whether there is a rate of exchange from its currency to the order's."),
+        **_record(),
         "weight_g": of(Parcel, "weight_g", 1250, "The heaviest parcel."),
         "max_weight_g": number("grams", "What the service takes at most; missing when unknown.", 30000),
         "length_mm": of(Dimensions, "length_mm", 300, "The longest side of a parcel."),
         "max_length_mm": number("millimetres", "The longest side the service takes; missing when unknown.", 1200),
+        "girth_mm": number("millimetres", "Length and twice both other sides, of the parcel where that is most.", 900),
+        "max_girth_mm": number("millimetres", "The girth the service takes; missing when unknown.", 4191),
         "po_box": flag("Whether the address is a post office box.", False),
         "delivers_to_po_box": flag("Whether the service does."),
+        "military": flag("Whether the address is one of the forces abroad (APO, FPO, DPO).", False),
+        "delivers_to_military": flag("Whether the service delivers there."),
+        "serves_country": flag("Whether the service goes to the country; missing when unknown."),
         **_goods(),
         "takes_hazmat": flag("Whether the service does."),
         "takes_lithium": flag("Whether the service does."),
         "international": flag("Whether the parcel crosses a customs border.", False),
-        "customs_data_complete": flag("Whether tariff numbers, values and origin are there for every line."),
+        "customs_data_complete": flag("Whether tariff numbers and prices are there for every line."),
         "phone_given": flag("Whether the address has a phone number."),
         "needs_phone": flag("Whether the carrier asks for one.", False),
         "answers": flag("Whether the carrier's system answers now."),
@@ -154,6 +157,17 @@ def _carrier() -> Facts:
         "declared_minor": money("What the parcel is worth.", 12900),
         "liability_minor": money("What the carrier pays for a lost parcel.", 50000),
         "priority": of(Order, "priority", "standard", "How the customer paid to have it handled."),
+    }
+
+
+def _record() -> Facts:
+    """What to expect by the months behind, starting from the prior that the file's numbers give."""
+    return {
+        "on_time_per_mille": number("per mille", "Parcels of this service that will be in time on this lane.", 962),
+        "damaged_per_mille": number("per mille", "Parcels of this service that will be damaged or lost there.", 3),
+        "label_failures_per_mille": number("per mille", "Labels of this service that will fail there.", 4),
+        "parcels_known": number("parcels", "How many of them on this lane are known to have ended.", 120),
+        "mix_over_per_mille": number("per mille", "By how much it would be over its carrier's share of the month.", 0),
     }
 
 

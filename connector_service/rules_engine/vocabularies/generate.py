@@ -15,6 +15,7 @@ from typing import Any
 from connector_service.rules_engine.vocabularies.choices import choice_vocabularies, step_numbers
 from connector_service.rules_engine.vocabularies.fact_words import FactDocument
 from connector_service.rules_engine.vocabularies.orders import order_vocabularies
+from connector_service.rules_engine.vocabularies.parcels import parcel_vocabularies
 from connector_service.rules_engine.vocabularies.warehouse import warehouse_vocabularies
 
 RULES = Path("rules")
@@ -23,7 +24,8 @@ RULES = Path("rules")
 def documents(owners: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Every vocabulary by its name, such as `order@1`. `owners` are the ids of the organisation's owners: facts that
     name an owner take their values from there, all others from the canonical models."""
-    declared = {**order_vocabularies(owners), **warehouse_vocabularies(), **choice_vocabularies(owners)}
+    orders, choices = order_vocabularies(owners), choice_vocabularies(owners)
+    declared = {**orders, **warehouse_vocabularies(), **choices, **parcel_vocabularies()}
     read = step_numbers()
     return {name: _document(name, words, facts, read.get(name, {})) for name, (words, facts) in declared.items()}
 

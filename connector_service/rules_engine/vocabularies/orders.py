@@ -48,7 +48,7 @@ def _open_exception() -> FactDocument:
     )
 
 
-def _buyer() -> Facts:
+def buyer() -> Facts:
     """What was promised to whom."""
     return {
         "priority": of(Order, "priority", "standard", "How the customer paid to have it handled."),
@@ -65,7 +65,7 @@ def _order() -> Facts:
     return {
         "status": _status(),
         "hold": of(Order, "hold", "legal", "Why the order is held; missing when it is not."),
-        **_buyer(),
+        **buyer(),
         "channel": of(Order, "channel", "web", "Through which channel it was sold."),
         "source": of(Order, "source", "shopify"),
         "payment_state": of(Order, "payment_state", "captured", "What the selling system says of the money."),
@@ -92,7 +92,7 @@ def _shipment() -> Facts:
         "label_bought": flag("Whether it has a label that is not void."),
         "attempt": of(Shipment, "attempt", 1, unit="attempts"),
         "parcel_count": number("parcels", "How many parcels it has.", 1),
-        **_buyer(),
+        **buyer(),
         "status_since": of(Shipment, "status_since", "2026-11-09T15:00:00Z", "When it took its status (UTC)."),
         "ship_by": of(Shipment, "ship_by", "2026-11-09T22:00:00Z", "By when it must leave (UTC)."),
     }
@@ -102,7 +102,7 @@ def _deadline() -> Facts:
     return {
         "status": _status(),
         "exception": _open_exception(),
-        **_buyer(),
+        **buyer(),
         "waiting_for": _waiting_for(),
         "status_since": moment("When the order took its status (UTC)."),
         "exception_since": of(
@@ -120,7 +120,7 @@ def _exception(owners: Sequence[str]) -> Facts:
         "state": of(ExceptionCase, "state", "open", "How far the work on it is."),
         "owner": choice(owners, "Who answers for it now; missing before it is routed.", "operations"),
         "attempts": number("attempts", "How often this was tried before it was raised.", 1),
-        **_buyer(),
+        **buyer(),
         "total_minor": of(OrderTotals, "total_minor", 12900, "The order's total."),
         "raised_at": of(ExceptionCase, "raised_at", "2026-11-09T15:00:00Z", "When it was raised (UTC)."),
     }
@@ -145,14 +145,14 @@ def _notification() -> Facts:
         "exception": _open_exception(),
         "severity": of(ExceptionCase, "severity", "medium", "How bad the exception is."),
         "level": of(ExceptionCase, "escalation_level", 1, "The escalation's level.", "level"),
-        **_buyer(),
+        **buyer(),
         "local_hour": number("hour of the day", "The hour where the reader is, 0 to 23; missing when unknown.", 14),
     }
 
 
 def _intake() -> Facts:
     return {
-        **_buyer(),
+        **buyer(),
         "payment_state": of(Order, "payment_state", "captured", "What the selling system says of the money."),
         "carrier_needs_phone": flag("Whether every carrier that serves the address asks for a phone number."),
         "phone_given": flag("Whether the address has a phone number."),
