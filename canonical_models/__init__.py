@@ -30,6 +30,7 @@ from canonical_models.inventory import (
     ReservationState,
     Transfer,
 )
+from canonical_models.manifest import ClosedManifest, ManifestLine
 from canonical_models.order import (
     FINAL_ORDER_STATUSES,
     ORDER_MOVED_BY,
@@ -49,6 +50,7 @@ from canonical_models.return_authorization import ReturnAuthorization, ReturnLin
 from canonical_models.shipment import (
     SHIPMENT_MOVED_BY,
     SHIPMENT_TRANSITIONS,
+    DocumentRef,
     Label,
     LabelDocument,
     Offer,
@@ -72,10 +74,12 @@ __all__ = [
     "CanonicalModel",
     "CanonicalObject",
     "CatalogEntry",
+    "ClosedManifest",
     "Credential",
     "CustomerAccount",
     "Decision",
     "Dimensions",
+    "DocumentRef",
     "Event",
     "ExceptionCase",
     "ExceptionCode",
@@ -86,6 +90,7 @@ __all__ = [
     "LabelDocument",
     "Location",
     "LotStatus",
+    "ManifestLine",
     "NewOrder",
     "NewOrderLine",
     "Offer",

@@ -26,6 +26,8 @@ class ExceptionCode(StrEnum):
     NO_BOX_FITS = "no_box_fits"
     CARRIER_REJECTED = "carrier_rejected"
     LABEL_INVALID = "label_invalid"
+    LABEL_UNKNOWN = "label_unknown"
+    LABEL_NOT_VOIDED = "label_not_voided"
     TRANSIT_TOO_SLOW = "transit_too_slow"
     NO_SCAN = "no_scan"
     DELIVERY_DELAYED = "delivery_delayed"
@@ -213,6 +215,29 @@ _ENTRIES = [
         acceptance="A new label passes the shipping gate.",
     ),
     CatalogEntry(
+        code=_C.LABEL_UNKNOWN,
+        title="Nobody knows whether the label was bought",
+        meaning="The purchase had no answer, and the carrier cannot be asked by us: a second one might pay twice.",
+        subject="shipment",
+        diverts_to="on_hold",
+        default_owner="carrier-desk",
+        fields=[
+            _field("found", "text", "the tracking number that the carrier shows for the reference, or: void confirmed")
+        ],
+        audit_steps=["carrier_asked"],
+        acceptance="The shipment has the label that was sold, or the carrier confirmed that there is none to pay for.",
+    ),
+    CatalogEntry(
+        code=_C.LABEL_NOT_VOIDED,
+        title="Label cannot be voided",
+        meaning="The order is to be cancelled, and the carrier does not take its label back: it has the parcel.",
+        subject="shipment",
+        diverts_to="on_hold",
+        default_owner="carrier-desk",
+        fields=[_field("parcel", "text", "stopped (cancel the order all the same) or let go (it is delivered)")],
+        acceptance="The parcel has been stopped, or it is delivered and the customer knows.",
+    ),
+    CatalogEntry(
         code=_C.TRANSIT_TOO_SLOW,
         title="Will arrive too late",
         meaning="The bought service takes longer than was promised.",
@@ -283,7 +308,7 @@ _ENTRIES = [
         default_owner="carrier-desk",
         fields=[_field("remedy", "text", "replace or refund, as agreed with the customer")],
         audit_steps=["claim_filed"],
-        acceptance="The claim is with the carrier and the customer agreed to the remedy; a delivery closes it by itself.",
+        acceptance="The claim is filed and the customer agreed to the remedy; a delivery closes it by itself.",
     ),
     CatalogEntry(
         code=_C.RETURN_TO_SENDER,

@@ -162,6 +162,7 @@ class Location(CanonicalModel):
         default_factory=list, max_length=50, description="carriers that collect there, by slug; empty means all"
     )
     handling_minor: int = Field(default=0, ge=0, le=10**15, description="handling cost of one shipment, minor units")
+    label_format: Literal["zpl", "pdf"] = Field(default="zpl", description="what its label printers take")
     cut_off: LocalTime | None = Field(
         default=None, description="what is ordered until then ships the same day; none: until the day is over"
     )
@@ -224,6 +225,16 @@ class Product(CanonicalModel):
     hazmat: bool = Field(default=False, description="dangerous goods: only for locations and carriers that may")
     lithium: bool = Field(default=False, description="with a lithium battery")
     cold_chain: bool = Field(default=False, description="must stay cold")
+    hs_code: str = Field(
+        default="",
+        pattern=r"^([0-9]{4,12})?$",
+        description="tariff number of the Harmonized System, digits only; customs asks for it",
+    )
+    origin_country: str = Field(
+        default="",
+        pattern=r"^([A-Z]{2})?$",
+        description="ISO 3166-1 alpha-2 country it was made in; empty: where it ships from",
+    )
     ships_alone: bool = Field(default=False, description="in no shipment together with another order line")
     kit: list[KitPart] = Field(default_factory=list, max_length=100)
     substitutes: list[Sku] = Field(default_factory=list, max_length=20)

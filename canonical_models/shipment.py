@@ -122,12 +122,22 @@ class Offer(CanonicalModel):
 
 
 class LabelDocument(CanonicalModel):
-    """One sheet to print: ZPL as text, everything else as base64."""
+    """One sheet to print, or a list: ZPL as text, everything else as base64."""
 
     kind: Literal["label", "commercial_invoice", "return_label", "manifest"] = "label"
-    format: Literal["zpl", "pdf", "png", "gif"]
+    format: Literal["zpl", "pdf", "png", "gif", "csv"]
     content: str = Field(min_length=1, max_length=3_000_000)
     tracking_number: str = Field(default="", max_length=128, description="the parcel it belongs to; empty for all")
+
+
+class DocumentRef(CanonicalModel):
+    """A document kept beside the events: `hash` is the SHA-256 of its content, `size` its bytes."""
+
+    hash: str = Field(pattern=r"^[0-9a-f]{64}$")
+    kind: Literal["label", "commercial_invoice", "return_label", "manifest"]
+    format: Literal["zpl", "pdf", "png", "gif", "csv"]
+    size: int = Field(ge=0)
+    tracking_number: str = ""
 
 
 class Label(CanonicalModel):
@@ -178,7 +188,8 @@ class Shipment(CanonicalObject):
         default_factory=list,
         description="best first; kept before a label is bought, so that a repeat asks the same carrier",
     )
-    label: Label | None = None
+    label: Label | None = Field(default=None, description="without its documents, which are kept apart")
+    documents: list[DocumentRef] = Field(default_factory=list, max_length=1_000)
     qa_checks: list[QaCheck] = Field(default_factory=list)
     carrier: Identifier | None = None
     service: Identifier | None = None

@@ -15,7 +15,7 @@ from connector_service.orders import labels, quality
 from connector_service.orders.systems import Systems
 from connector_service.orders.work import Outside
 from connector_service.store import Transaction, boxes
-from connector_service.workers import Ending, Limits, Plan, Task, run_plan
+from connector_service.workers import Limits, Plan, Task, run_plan
 from nodes import order, shipment
 from nodes.batch_analysis import Analysis
 from nodes.batch_models import PlannedParcel

@@ -10,7 +10,7 @@ from pydantic import Field
 from canonical_models import CanonicalModel, ExceptionCase, ExceptionCode, Order, Shipment, ShipmentStatus
 from connector_service.adapters.contracts import WarehouseReport
 from connector_service.errors import NotFound, VendorError
-from connector_service.orders import label_check, labels, quality, rerouting, warehouse_reports
+from connector_service.orders import label_check, labels, purchase, quality, rerouting, warehouse_reports
 from connector_service.orders.systems import Systems
 from connector_service.orders.views import ShipmentView
 from connector_service.orders.work import Work
@@ -119,8 +119,8 @@ NODES = (
         title="Buy Label",
         action="Buy the label of a shipment",
         description="Buy from the best offer, once; from the next one when its carrier refuses.",
-        run=shipment_outside(labels.plan_label, labels.buy, labels.record_label),
-        raises=(_C.CARRIER_REJECTED, _C.CARRIER_UNREACHABLE),
+        run=shipment_outside(labels.plan_label, purchase.buy, labels.record_label),
+        raises=(_C.CARRIER_REJECTED, _C.CARRIER_UNREACHABLE, _C.LABEL_UNKNOWN, _C.LABEL_INVALID),
     ),
     on_a_shipment(
         name="shipment.check_label",

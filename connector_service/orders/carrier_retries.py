@@ -16,7 +16,8 @@ from canonical_models import ExceptionCase, ExceptionCode, Order, Shipment
 from connector_service.adapters.breaker import BreakerState
 from connector_service.errors import DocklineError, VendorError
 from connector_service.orders.exceptions import OPEN_STATES, requeue, resolve
-from connector_service.orders.labels import Parcels, ask_rates, rate_request
+from connector_service.orders.labels import ask_rates, rate_request
+from connector_service.orders.parcels import Parcels
 from connector_service.orders.systems import AllSystems
 from connector_service.orders.work import Work
 from connector_service.rules_engine import RuleBook

@@ -17,7 +17,7 @@ from connector_service.orders.work import Work
 
 @dataclass(frozen=True, slots=True)
 class LabelToCheck:
-    """A label whose tracking number only its carrier's adapter can judge."""
+    """A label whose tracking numbers only its carrier's adapter can judge."""
 
     label: Label
 
@@ -35,8 +35,10 @@ def plan_label_check(work: Work, order: Order, shipment: Shipment) -> LabelToChe
 
 
 async def check_number(systems: Systems, plan: LabelToCheck) -> bool:
-    """Whether the tracking number has its carrier's form and check digit."""
-    return systems.carrier(plan.label.carrier).valid_tracking_number(plan.label.tracking_number)
+    """Whether each parcel's tracking number has its carrier's form and check digit."""
+    carrier = systems.carrier(plan.label.carrier)
+    numbers = {plan.label.tracking_number, *plan.label.tracking_numbers}
+    return all(carrier.valid_tracking_number(number) for number in numbers)
 
 
 def record_label_check(
@@ -63,7 +65,12 @@ def label_facts(order: Order, shipment: Shipment, label: Label, checksum_ok: boo
             (wanted.country, printed.country),
         )
     ]
+    offered = [each for each in shipment.offers if (each.carrier, each.service) == (label.carrier, label.service)]
+    costs = {"cost_minor": label.cost_minor, "offered_minor": offered[0].cost_minor} if offered else {}
+    comparable = bool(offered) and offered[0].currency == label.currency and label.cost_minor > 0
     return {
+        **(costs if comparable else {}),
+        "pieces_match": len(label.tracking_numbers) in (0, len(shipment.parcels)),
         "checksum_ok": checksum_ok,
         "carrier_matches": label.carrier == shipment.carrier,
         "service_matches": label.service == shipment.service,
@@ -134,7 +141,7 @@ def record_void(work: Work, order: Order, shipment: Shipment, answer: Label | Ve
     }
     shipment.label, shipment.carrier, shipment.service = None, None, None
     shipment.label_attempt += 1
-    shipment.offers = []
+    shipment.offers, shipment.documents = [], []
     case.resume_shipment_status = ShipmentStatus.PACKED
     work.tx.save(shipment, "shipment.label_voided", data)
     work.tx.save(case, "exception.followed", {**data, "code": case.code.value, "state": case.state})

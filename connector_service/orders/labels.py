@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
-from canonical_models import ExceptionCase, ExceptionCode, Label, Location, Offer, Order, Shipment, ShipmentStatus
+from canonical_models import ExceptionCase, ExceptionCode, Label, Offer, Order, Shipment, ShipmentStatus
 from canonical_models.money import in_words
-from connector_service.adapters.carrier_contract import LabelRequest, Rate, RateRequest
+from connector_service.adapters.carrier_contract import Rate, RateRequest
 from connector_service.carriers.outcome import Shopped
 from connector_service.errors import Conflict, VendorError
 from connector_service.inventory import claims
 from connector_service.inventory.backorders import PROMISED_DAYS
 from connector_service.orders.changes import change_order, change_shipment
-from connector_service.orders.exceptions import blocking, raise_exception
+from connector_service.orders.customs import crosses_customs
+from connector_service.orders.documents import keep_documents
+from connector_service.orders.exceptions import blocking, open_exception, raise_exception, requeue, resolve
+from connector_service.orders.parcels import Parcels
 from connector_service.orders.progress import shipments_of, status_from_shipments
+from connector_service.orders.purchase import PurchaseUnknown, reference_of, take_label
 from connector_service.orders.quality import gate_passed
 from connector_service.orders.systems import Systems
 from connector_service.orders.work import Work
+from connector_service.store import purchases
 
 _PAST = (ShipmentStatus.LABELLED, ShipmentStatus.SHIPPED, ShipmentStatus.IN_TRANSIT, ShipmentStatus.DELIVERED)
-
-
-@dataclass(frozen=True, slots=True)
-class Parcels:
-    """What to ask the carriers about."""
-
-    order: Order
-    shipment: Shipment
-    ship_from: Location
 
 
 def promised_days(order: Order) -> int:
@@ -47,7 +43,9 @@ def _packed(work: Work, order: Order, shipment: Shipment) -> Parcels | Exception
     if shipment.status != ShipmentStatus.PACKED:
         raise Conflict(f"Shipment {shipment.id} is {shipment.status}: carriers are asked once it is packed.")
     origin = next(where for where in work.tx.locations() if where.id == shipment.location_id)
-    return Parcels(order, shipment, origin)
+    declared = crosses_customs(origin.country, order.ship_to.country)
+    products = work.tx.products(line.sku for line in shipment.lines) if declared else {}
+    return Parcels(order, shipment, origin, products)
 
 
 def plan_rates(work: Work, order: Order, shipment: Shipment) -> Parcels | ExceptionCase | None:
@@ -159,43 +157,23 @@ def plan_label(work: Work, order: Order, shipment: Shipment) -> Parcels | Except
     return plan
 
 
-async def buy(systems: Systems, plan: Parcels) -> Label:
-    """Buy from the best offer; from the next one only when its carrier gave a final no.
-
-    The reference stays the same until a label is voided, so that asking the same carrier twice is one label.
-
-    Raises:
-        VendorError: nobody sold a label. After no answer nobody knows whether it was bought, so no other carrier is
-            asked; the same one will be asked again.
-    """
-    errors: list[VendorError] = []
-    for offer in plan.shipment.offers:
-        request = LabelRequest(
-            reference=f"{plan.shipment.id}-{plan.shipment.label_attempt}",
-            rate=Rate(**offer.model_dump()),
-            order_number=plan.order.number,
-            ship_from=plan.ship_from,
-            ship_to=plan.order.ship_to,
-            parcels=tuple(plan.shipment.parcels),
-        )
-        try:
-            return await systems.carrier(offer.carrier).buy_label(request)
-        except VendorError as error:
-            if error.retryable:
-                raise
-            errors.append(error)
-    raise errors[0]
-
-
 def record_label(work: Work, order: Order, shipment: Shipment, answer: Label | VendorError) -> ExceptionCase | None:
     """Keep the label; no label sends the shipment back to the packing bench as an exception."""
-    if shipment.label is not None or shipment.status != ShipmentStatus.PACKED:
+    in_doubt = open_exception(work, order, ExceptionCode.LABEL_UNKNOWN, shipment)
+    if isinstance(answer, Label) and in_doubt is not None and answer.reference == reference_of(shipment):
+        # Another call took the purchase for lost, and here it comes after all.
+        in_doubt.evidence["sold"] = answer.tracking_number
+    elif shipment.label is not None or shipment.status != ShipmentStatus.PACKED:
         return blocking(work, order)
+    if isinstance(answer, PurchaseUnknown):
+        return _unknown(work, order, shipment, answer)
     if isinstance(answer, VendorError):
         return no_carrier(work, order, shipment, answer, step="buy", waiting_for=[answer.vendor])
-    shipment.label, shipment.carrier, shipment.service = answer, answer.carrier, answer.service
-    shipment.parcels[0].tracking_number = answer.tracking_number
-    shipment.parcels[0].tracking_url = answer.tracking_url or None
+    purchases.settle(work.tx.connection, work.tenant_id, answer.carrier, answer.reference)
+    other = _others(work, shipment, answer)
+    if other is not None:
+        return _not_ours(work, order, shipment, answer, other)
+    take_label(shipment, keep_documents(work, shipment, answer))
     change_shipment(
         work,
         order,
@@ -208,7 +186,47 @@ def record_label(work: Work, order: Order, shipment: Shipment, answer: Label | V
         tracking_number=answer.tracking_number,
         cost_minor=answer.cost_minor,
     )
+    return _came_after_all(work, in_doubt)
+
+
+def _came_after_all(work: Work, case: ExceptionCase | None) -> ExceptionCase | None:
+    if case is None:
+        return None
+    case.resume_shipment_status = ShipmentStatus.LABELLED
+    words = f"The answer came late: label {case.evidence['sold']} was sold."
+    fields = {"found": str(case.evidence["sold"])}
+    resolve(work, case, "dockline", fields, list(case.audit_steps), words)
+    requeue(work, case)
     return None
+
+
+def _unknown(work: Work, order: Order, shipment: Shipment, answer: PurchaseUnknown) -> ExceptionCase:
+    reference = reference_of(shipment)
+    words = f"{answer.detail} Ask {answer.vendor} for the label of {reference}, or have it voided."
+    return raise_exception(
+        work,
+        order,
+        ExceptionCode.LABEL_UNKNOWN,
+        words,
+        shipment=shipment,
+        carrier=answer.vendor,
+        reference=reference,
+    )
+
+
+def _others(work: Work, shipment: Shipment, label: Label) -> Shipment | None:
+    """The other shipment that has this tracking number, if any."""
+    found = work.tx.find_by(Shipment, tracking_number=label.tracking_number)
+    same = [each for each in found if each.id != shipment.id and each.label is not None]
+    return next((each for each in same if each.label is not None and each.label.carrier == label.carrier), None)
+
+
+def _not_ours(work: Work, order: Order, shipment: Shipment, label: Label, other: Shipment) -> ExceptionCase:
+    """The carrier gave us another parcel's label. It is not voided: the other parcel needs it."""
+    shipment.label_attempt += 1
+    shipment.offers = []
+    words = f"{label.carrier} gave label {label.tracking_number}, which is shipment {other.id}'s, for {shipment.id}."
+    return raise_exception(work, order, ExceptionCode.LABEL_INVALID, words, shipment=shipment, other=other.id)
 
 
 def confirm_shipment(work: Work, order: Order, shipment: Shipment) -> ExceptionCase | None:

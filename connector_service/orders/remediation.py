@@ -22,6 +22,7 @@ from connector_service.errors import InvalidInput
 from connector_service.inventory import positions
 from connector_service.orders.address import standardise
 from connector_service.orders.cancellation import cancel_order
+from connector_service.orders.purchase import settle
 from connector_service.orders.withdrawal import withdraw_planned
 from connector_service.orders.work import Work
 
@@ -183,6 +184,10 @@ def _accept_delay(work: Work, order: Order, case: ExceptionCase) -> None:
         raise _refuse("accept_delay", "The customer must agree to the delay; else cancel the order.")
 
 
+def _settle_purchase(work: Work, order: Order, case: ExceptionCase) -> None:
+    settle(work, case)
+
+
 def _save_correction(work: Work, shipment: Shipment, case: ExceptionCase) -> None:
     data = {
         "actor": work.actor,
@@ -206,4 +211,5 @@ _REMEDIES: dict[ExceptionCode, Remedy] = {
     ExceptionCode.PICK_FAILED: _decide_short_lines,
     ExceptionCode.WEIGHT_MISMATCH: _reweigh,
     ExceptionCode.TRANSIT_TOO_SLOW: _accept_delay,
+    ExceptionCode.LABEL_UNKNOWN: _settle_purchase,
 }

@@ -20,7 +20,7 @@ from connector_service.carriers.stored import StoredTables
 from connector_service.credentials.lifecycle import fell_back
 from connector_service.credentials.overlap import overlapping
 from connector_service.errors import Conflict
-from connector_service.store import Store, tenants
+from connector_service.store import Store, purchases, tenants
 
 LONGEST_ROUND = 65.0
 """Seconds. What bounds a round over the carriers is each one's own limit, `rate_timeout` in its connection (0.2 unless
@@ -43,6 +43,7 @@ class Systems:
     transport: Transport
     made: dict[tuple[str, str, bytes], Any]
     shop: RateShop
+    store: Store
     fell_back: Callable[[str, str], Awaitable[None]] = only_log
 
     def warehouse(self, slug: str) -> WarehouseAdapter:
@@ -62,6 +63,18 @@ class Systems:
         """
         adapter: CarrierAdapter = self._adapter(slug, registry.CARRIERS)
         return adapter
+
+    async def begin_purchase(self, slug: str, reference: str) -> bool:
+        """Write down, durably, that a label is about to be bought; False when that was written before."""
+        return await self.store.write(
+            self.tenant_id, lambda tx: purchases.begin(tx.connection, tx.tenant_id, slug, reference, tx.now)
+        )
+
+    async def settle_purchase(self, slug: str, reference: str) -> None:
+        """Nothing was bought, as is known for sure."""
+        await self.store.write(
+            self.tenant_id, lambda tx: purchases.settle(tx.connection, tx.tenant_id, slug, reference)
+        )
 
     def carriers(self) -> dict[str, CarrierAdapter]:
         """All carriers the tenant has an account with, by slug."""
@@ -133,7 +146,7 @@ class AllSystems:
     def of(self, tenant_id: str) -> Systems:
         """The systems of one tenant as they are connected now."""
         found = {c.slug: c for c in tenants.connections(self.store.reader, tenant_id)}
-        return Systems(tenant_id, found, self.transport, self._made, self.shop, self.fell_back)
+        return Systems(tenant_id, found, self.transport, self._made, self.shop, self.store, self.fell_back)
 
     async def fell_back(self, tenant_id: str, slug: str) -> None:
         """Note that a system took the old credential and not the new one."""

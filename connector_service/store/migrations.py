@@ -8,7 +8,15 @@ from collections.abc import Callable
 from sqlite_utils import Database
 
 from connector_service.errors import StoreUnavailable
-from connector_service.store import carrier_counts, carrier_facts, carrier_settings, tracking, workload
+from connector_service.store import (
+    carrier_counts,
+    carrier_facts,
+    carrier_settings,
+    documents,
+    manifests,
+    tracking,
+    workload,
+)
 
 
 def _tenants(db: Database) -> None:
@@ -311,6 +319,21 @@ def _carrier_choice(db: Database) -> None:
     carrier_counts.count_what_is_there(db.conn)
 
 
+def _papers(db: Database) -> None:
+    """Purchases whose outcome is not known yet; documents, manifests and collections."""
+    db.execute(
+        "CREATE TABLE purchases (tenant_id TEXT, carrier TEXT, reference TEXT, began_at TEXT,"
+        " PRIMARY KEY (tenant_id, carrier, reference)) WITHOUT ROWID"
+    )
+    for statement in (*documents.SCHEMA, *manifests.SCHEMA):
+        db.execute(statement)
+    db.execute(
+        "CREATE TABLE pickups (tenant_id TEXT, id TEXT, version INTEGER, body TEXT, location_id TEXT, carrier TEXT,"
+        " status TEXT, PRIMARY KEY (tenant_id, id))"
+    )
+    db.execute("CREATE INDEX pickups_place ON pickups (tenant_id, location_id, carrier)")
+
+
 MIGRATIONS: list[Callable[[Database], None]] = [
     _tenants,
     _events,
@@ -330,6 +353,7 @@ MIGRATIONS: list[Callable[[Database], None]] = [
     _credentials,
     _tracking,
     _carrier_choice,
+    _papers,
 ]
 """Append only: the number of migrations applied is the file's `user_version`."""
 
