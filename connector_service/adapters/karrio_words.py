@@ -19,6 +19,8 @@ from connector_service.errors import VendorRejected
 EVERYWHERE = "*"
 LEAST_G = 10
 """Karrio rounds to a hundredth of a kilogram, and so down to nothing: parcels are rounded up to it before."""
+LB_PER_KG, CM_PER_INCH = 2.205, 2.54
+"""As karrio has them; carriers take hundredths."""
 
 
 class Site(BaseModel):
@@ -89,19 +91,30 @@ def sender(location: Location, site: Site | None) -> dict[str, Any]:
     )
 
 
-def parcels(found: tuple[Parcel, ...], reference: str = "") -> list[dict[str, Any]]:
-    """Kilograms, rounded up to ten grams, and centimetres."""
-    return [_parcel(each, reference) for each in found]
+def kilograms(parcel: Parcel) -> float:
+    """The weight, rounded up to ten grams."""
+    return max(1, -(-parcel.weight_g // LEAST_G)) / 100
 
 
-def _parcel(parcel: Parcel, reference: str) -> dict[str, Any]:
-    tens = max(1, -(-parcel.weight_g // LEAST_G))
-    size = parcel.dims_mm
-    sides = {"length": size.length_mm / 10, "width": size.width_mm / 10, "height": size.height_mm / 10} if size else {}
+def pounds(parcel: Parcel) -> float:
+    """The same weight in pounds."""
+    return round(kilograms(parcel) * LB_PER_KG, 2)
+
+
+def parcels(found: tuple[Parcel, ...], reference: str = "", *, imperial: bool = False) -> list[dict[str, Any]]:
+    """Kilograms, rounded up to ten grams, and centimetres; or the same in pounds and inches."""
+    return [_parcel(each, reference, imperial=imperial) for each in found]
+
+
+def _parcel(parcel: Parcel, reference: str, *, imperial: bool) -> dict[str, Any]:
+    size, per = parcel.dims_mm, 10 * (CM_PER_INCH if imperial else 1)
+    sides = (
+        {"length": size.length_mm / per, "width": size.width_mm / per, "height": size.height_mm / per} if size else {}
+    )
     return {
-        "weight": tens / 100,
-        "weight_unit": "KG",
-        "dimension_unit": "CM",
+        "weight": pounds(parcel) if imperial else kilograms(parcel),
+        "weight_unit": "LB" if imperial else "KG",
+        "dimension_unit": "IN" if imperial else "CM",
         "reference_number": reference or None,
         **sides,
     }

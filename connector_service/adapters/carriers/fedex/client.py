@@ -21,11 +21,12 @@ from connector_service.adapters.carrier_contract import (
     RateRequest,
 )
 from connector_service.adapters.carriers.fedex import SLUG, Settings, mapping, services, tracking
+from connector_service.adapters.carriers.fedex.rating import rate_body
 from connector_service.adapters.contracts import Connection
 from connector_service.adapters.health import CallKind
 from connector_service.adapters.http import Refused, Request, TenantHttp
 from connector_service.adapters.karrio_bridge import Karrio
-from connector_service.adapters.karrio_words import local_day, pickup_payload, rate_payload, sender
+from connector_service.adapters.karrio_words import local_day, pickup_payload, sender
 from connector_service.adapters.shapes import read_webhook_body
 from connector_service.adapters.signatures import from_base64, header, require_signature
 from connector_service.errors import VendorError, VendorRejected
@@ -57,15 +58,15 @@ class Fedex:
 
     async def rates(self, req: RateRequest) -> tuple[Rate, ...]:
         """Asking for quotes changes nothing, so it may be repeated."""
+        # For the names of the services in the answer.
         await self._karrio.ready()
         now = self._clock.now()
         site = self._settings.sites.get(req.ship_from.id) or self._settings.sites.get("*")
         day = str(req.ship_date) if req.ship_date else local_day(now, req.ship_from)
-        wanted = [req.service] if req.service else []
-        native = self._karrio.build("rate", rate_payload(req, sender(req.ship_from, site), day, wanted))
+        body = rate_body(req, self._settings.account_number, site, day)
         read = partial(mapping.rates, req, date.fromisoformat(day), now)
         headers = {"x-customer-transaction-id": req.order_number[:40] or req.reference[:40]}
-        return await self._ask("POST", "/rate/v1/rates/quotes", native.body, read, "rate", headers)
+        return await self._ask("POST", "/rate/v1/rates/quotes", body, read, "rate", headers)
 
     async def buy_label(self, req: LabelRequest) -> Label:
         """Give back what an earlier purchase under this reference left behind, then buy.

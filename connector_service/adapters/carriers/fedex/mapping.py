@@ -79,7 +79,8 @@ def shipment_payload(req: LabelRequest, origin: dict[str, Any], day: date) -> di
         "shipper": ends[0],
         "recipient": ends[1],
         "service": req.rate.quote_id or services.code_of(req.rate.service),
-        "parcels": parcels(req.parcels, req.reference),
+        # Given kilograms, karrio calls centimetres inches when the parcels leave from the United States.
+        "parcels": parcels(req.parcels, req.reference, imperial=ends[0]["country_code"] == "US"),
         "payment": {"paid_by": "sender"},
         "customs": customs(req.customs),
         "options": {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from connector_service.adapters.karrio_bridge import table
 
 USUAL_DAYS = {
@@ -33,12 +35,14 @@ IN_WORDS = {
 GROUND = frozenset({"FEDEX_GROUND", "GROUND_HOME_DELIVERY", "SMART_POST"})
 
 
+@lru_cache(maxsize=1_000)
 def name_of(code: str) -> str:
     """`INTERNATIONAL_ECONOMY` is `fedex_international_economy`."""
     name: str = table("fedex", "ShippingService").map(code).name_or_key
     return name
 
 
+@lru_cache(maxsize=1_000)
 def code_of(name: str) -> str:
     """The service type of a name; a service type is its own."""
     code: str = table("fedex", "ShippingService").map(name).value_or_key

@@ -6,7 +6,6 @@ import asyncio
 import hmac
 import uuid
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from urllib.parse import quote
 
@@ -22,16 +21,18 @@ from connector_service.adapters.carrier_contract import (
     Unsupported,
 )
 from connector_service.adapters.carriers.ups import SLUG, Settings, mapping, tracking
+from connector_service.adapters.carriers.ups.rating import rate_body
 from connector_service.adapters.contracts import Capability, Connection
 from connector_service.adapters.http import Refused, Request, TenantHttp
 from connector_service.adapters.karrio_bridge import Karrio
-from connector_service.adapters.karrio_words import local_day, pickup_payload, rate_payload, sender
+from connector_service.adapters.karrio_words import local_day, pickup_payload, sender
 from connector_service.adapters.purchases import Purchases
 from connector_service.adapters.shapes import read_webhook_body
 from connector_service.adapters.signatures import header
 from connector_service.errors import NotFound, Unauthorized, VendorRejected
 
 RATING = "/api/rating/v2409/Shop"
+IN_TRANSIT = (("additionalinfo", "timeintransit"),)
 SHIPPING = "/api/shipments/v2409"
 GONE = frozenset({"190117"})
 """A void that was done before."""
@@ -65,20 +66,13 @@ class Ups:
 
     async def rates(self, req: RateRequest) -> tuple[Rate, ...]:
         """Shop asks for every service at once, and changes nothing."""
+        # For the names of the services in the answer.
         await self._karrio.ready()
         now = self._clock.now()
         site = self._settings.sites.get(req.ship_from.id) or self._settings.sites.get("*")
         day = str(req.ship_date) if req.ship_date else local_day(now, req.ship_from)
-        named = replace(req, reference=req.order_number or req.reference)
-        native = self._karrio.build("rate", rate_payload(named, sender(req.ship_from, site), day, []))
-        request = Request(
-            "POST",
-            RATING,
-            body=native.body,
-            params=(("additionalinfo", "timeintransit"),),
-            repeatable=True,
-            kind="rate",
-        )
+        body = rate_body(req, self._settings.account_number, site, day)
+        request = Request("POST", RATING, body=body, params=IN_TRANSIT, repeatable=True, kind="rate")
         return await self._http.call(request, partial(mapping.rates, req, now))
 
     async def buy_label(self, req: LabelRequest) -> Label:

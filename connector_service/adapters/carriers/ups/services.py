@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from connector_service.adapters.karrio_bridge import table
 
 EUROPEAN_UNION = frozenset(
@@ -26,6 +28,7 @@ USUAL_DAYS = {
 OTHERWISE = 6
 
 
+@lru_cache(maxsize=1_000)
 def name_of(code: str, from_country: str) -> str:
     """What a service code means depends on where the parcel starts: `11` from Germany is `ups_standard_eu`."""
     zone = "EU" if from_country in EUROPEAN_UNION else from_country
