@@ -11,6 +11,7 @@ import httpx
 
 from connector_service.clock import SystemClock
 from connector_service.errors import DocklineError
+from connector_service.local import diagnosis_carriers
 from connector_service.local.finding import Finding
 from connector_service.local.flows import read_workflows
 from connector_service.local.home import Home
@@ -48,6 +49,8 @@ def _connector(home: Home, http: httpx.Client) -> Iterator[Finding]:
     accepted = http.get(f"{url}/v1/tenant", headers={"authorization": f"Bearer {key}"}).is_success
     words = "The connector takes this checkout's key" if accepted else "The connector refuses this checkout's key"
     yield Finding("API key", accepted, words, "" if accepted else "`dockline up` makes a new one")
+    if accepted:
+        yield from diagnosis_carriers.examine(http, url, key)
 
 
 def _sandbox(home: Home, http: httpx.Client) -> Finding:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import typer
 
 from connector_service.cli.carriers import rates
+from connector_service.cli.carriers.capabilities import capabilities
+from connector_service.cli.carriers.health import show
 
-carriers = typer.Typer(no_args_is_help=True, help="Carriers: what they charge.")
+carriers = typer.Typer(help="Carriers: how they are doing, what they can do, what they charge.")
+carriers.callback(invoke_without_command=True)(show)
+carriers.command("capabilities")(capabilities)
 rates.register(carriers)
 
 
