@@ -6,6 +6,7 @@ enter their queue: it carries the owner and the deadline itself, and shows where
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from canonical_models import Credential
@@ -14,6 +15,7 @@ from connector_service.credentials.lifecycle import end_old, save, warns_at
 from connector_service.rules_engine.organisation import Organisation
 from connector_service.store import Transaction, deadlines
 
+_log = logging.getLogger(__name__)
 TIME_TO_REPLACE = timedelta(days=3)
 """How long an owner has before the next one is asked."""
 
@@ -47,7 +49,7 @@ def _warn(tx: Transaction, credential: Credential, organisation: Organisation) -
     credential.stage, credential.owner = "ageing", _owner(credential.slug, organisation)
     age = (tx.now - credential.entered_at).days
     words = f"It is {age} days old; {credential.owner} must replace it by {credential.rotates_by:%Y-%m-%d}."
-    save(tx, credential, "warned", "clock", words)
+    _tell(tx, credential, "warned", words)
     return True
 
 
@@ -57,7 +59,7 @@ def _overdue(tx: Transaction, credential: Credential) -> bool:
         f"It should have been replaced by {credential.rotates_by:%Y-%m-%d}. {credential.owner} does it by "
         f"{credential.deadline_at:%Y-%m-%d %H:%M} UTC: dockline credential rotate {credential.slug}."
     )
-    save(tx, credential, "overdue", "clock", words)
+    _tell(tx, credential, "overdue", words)
     return True
 
 
@@ -68,8 +70,13 @@ def _hand_on(tx: Transaction, credential: Credential, organisation: Organisation
     credential.escalation_level += 1
     credential.deadline_at = tx.now + TIME_TO_REPLACE
     told = f" {owner.lead} is told." if owner else ""
-    save(tx, credential, "escalated", "clock", f"{before} let the deadline pass; {credential.owner} takes over.{told}")
+    _tell(tx, credential, "escalated", f"{before} let the deadline pass; {credential.owner} takes over.{told}")
     return True
+
+
+def _tell(tx: Transaction, credential: Credential, event: str, words: str) -> None:
+    save(tx, credential, event, "clock", words)
+    _log.warning("the credential of %s at %s: %s", credential.tenant_id, credential.slug, words)
 
 
 def _owner(slug: str, organisation: Organisation) -> str:

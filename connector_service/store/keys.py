@@ -29,6 +29,8 @@ VARIABLE = "DOCKLINE_SECRET_KEY"
 FILE_NAME = "secret.key"
 SEALED = "sealed.v1."
 """How every envelope begins: `sealed.v1.<key id>.<nonce and ciphertext, base64url>`."""
+MANY_OPENED = 10_000
+"""So many opened envelopes are remembered, a few hundred bytes each."""
 _MADE_BY = "`dockline secrets new-key` prints one"
 
 
@@ -82,6 +84,7 @@ class Keys:
         self.source = source
         self.file = file
         self._keys = parse_keys(read(), source)
+        self._opened: dict[tuple[str, ...], str] = {}
 
     def __repr__(self) -> str:
         return f"Keys({', '.join(self._keys)} of {self.source})"
@@ -93,7 +96,10 @@ class Keys:
 
     def refresh(self) -> None:
         """Read the keys again: another process may have changed them."""
-        self._keys = parse_keys(self._read(), self.source)
+        keys = parse_keys(self._read(), self.source)
+        if keys != self._keys:
+            self._keys = keys
+            self._opened.clear()
 
     def knows(self, envelope: str) -> bool:
         """Whether the envelope's key is among ours."""
@@ -109,11 +115,19 @@ class Keys:
         return f"{SEALED}{self.current}.{base64.urlsafe_b64encode(nonce + closed).decode()}"
 
     def open(self, envelope: str, *bound: str) -> str:
-        """What was sealed.
+        """What was sealed. It is remembered: every step of an order asks for the same few.
 
         Raises:
             DoesNotOpen: says of what, and what to do.
         """
+        asked = (envelope, *bound)
+        if asked not in self._opened:
+            if len(self._opened) >= MANY_OPENED:
+                self._opened.clear()
+            self._opened[asked] = self._open(envelope, bound)
+        return self._opened[asked]
+
+    def _open(self, envelope: str, bound: tuple[str, ...]) -> str:
         from cryptography.exceptions import InvalidTag
 
         if not self.knows(envelope):
