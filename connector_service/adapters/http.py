@@ -264,7 +264,8 @@ class VendorHttp:
         self._transport.health.record(self._tenant_id, self._vendor, kind, outcome, seconds)
 
     async def _exchange(self, request: Request) -> bytes:
-        headers, content = self._headers(request), request.content
+        headers = self._headers(request)
+        content: bytes | str | None = request.content
         if request.body is not None:
             headers["content-type"], content = "application/json", orjson.dumps(request.body)
         elif request.form is not None:
