@@ -73,6 +73,18 @@ async def fields(slug: str, caller: KnownCaller) -> dict[str, Any]:
     return {"slug": slug, "name": name_of(slug), "secret_fields": secret_fields(slug)}
 
 
+@router.get("/v1/credentials/{slug}/history", summary="What became of a credential")
+async def history(slug: str, caller: KnownCaller, services: UsedServices) -> dict[str, Any]:
+    """Its events, oldest first: who did what, and why."""
+    _credential(services, caller, slug)
+    stream = services.store.read(caller.tenant_id).stream(lifecycle.credential_id(slug))
+    told = [
+        {"type": event.type, "time": event.time, "actor": event.data["actor"], "because": event.data["because"]}
+        for event in stream
+    ]
+    return {"slug": slug, "events": told}
+
+
 @router.post("/v1/credentials/{slug}/test", summary="Test a credential")
 async def test_credential(slug: str, caller: KnownCaller, services: UsedServices) -> dict[str, Any]:
     """Ask the other system whether it takes the credential in force."""

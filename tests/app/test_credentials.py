@@ -166,6 +166,28 @@ async def test_webhooks_are_taken_with_either_secret_until_the_old_one_is_ended(
     assert (await api.other.delete("/v1/credentials/shopify/old")).status_code == 404
 
 
+async def test_a_vendors_webhooks_are_taken_with_either_secret(api: Api) -> None:
+    path = (await connect(api, "northdock", "http://127.0.0.1:9", "?test=false")).json()["webhook_path"]
+    await rotate(api, "northdock", "?test=false", webhook_secret="hush-new")
+
+    async def sent(secret: str) -> int:
+        seconds = str(int(api.services.store.clock.now().timestamp()))
+        digest = hmac.new(secret.encode(), f"{seconds}.{{}}".encode(), hashlib.sha256).hexdigest()
+        headers = {"x-northdock-signature": f"t={seconds},v1={digest}"}
+        return (await api.nobody.post(path, content=b"{}", headers=headers)).status_code
+
+    assert [await sent(secret) for secret in (WEBHOOK_SECRET, "hush-new", "hush-none")] == [422, 422, 401]
+
+
+async def test_its_history_says_who_did_what_and_why(api: Api, sandbox: Sandbox) -> None:
+    await api.mine.put("/v1/connections/canadapost", json={"settings": settings("canadapost", sandbox.url)})
+    await api.mine.post("/v1/credentials/canadapost/test")
+    told = (await api.mine.get("/v1/credentials/canadapost/history")).json()["events"]
+    assert [each["type"] for each in told] == ["dockline.credential.entered.v1", "dockline.credential.tested.v1"]
+    assert (told[0]["actor"], told[0]["because"].endswith("took the credential.")) == ("flows", True)
+    assert (await api.other.get("/v1/credentials/nobody/history")).status_code == 404
+
+
 async def test_the_same_secret_again_is_no_rotation(api: Api, sandbox: Sandbox) -> None:
     await connect(api, "fedex", sandbox.url)
     answer = await rotate(api, "fedex", webhook_secret=WEBHOOK_SECRET)
