@@ -29,6 +29,7 @@ EVENT_TYPES: dict[str, str] = {
     "dockline.shipment.shipped.v1": "A shipment has left.",
     "dockline.shipment.in_transit.v1": "The carrier has a shipment.",
     "dockline.shipment.delivered.v1": "A shipment was delivered.",
+    "dockline.shipment.tracked.v1": "A carrier has scanned a parcel of a shipment.",
     "dockline.exception.raised.v1": "An order or shipment left the ordinary path.",
     "dockline.exception.claimed.v1": "Somebody works on an exception.",
     "dockline.exception.resolved.v1": "An exception is resolved and waits to be requeued.",

@@ -15,7 +15,7 @@ exactly when it declares the capability:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, Protocol, runtime_checkable
@@ -241,6 +241,20 @@ class FindsLabels(Protocol):
 
     async def find_label(self, reference: str) -> Label | None:
         """The live label of a reference, or None when there is none; `VendorRejected` when it was voided."""
+        ...
+
+
+@runtime_checkable
+class TracksMany(Protocol):
+    """A carrier that is asked about many parcels in one call."""
+
+    @property
+    def numbers_at_once(self) -> int:
+        """How many numbers one call may name."""
+        ...
+
+    async def track_many(self, tracking_numbers: Sequence[str]) -> dict[str, tuple[TrackingEvent, ...]]:
+        """All scans of each parcel, oldest first; none for a number that the carrier does not know."""
         ...
 
 

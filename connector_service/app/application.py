@@ -40,6 +40,7 @@ from connector_service.delivery import Dispatcher
 from connector_service.feeds.recounting import Recounting
 from connector_service.orders.carrier_retries import CarrierRetries
 from connector_service.orders.systems import AllSystems
+from connector_service.parcel_watch import ParcelWatch
 from connector_service.resolutions import Resolutions
 from connector_service.rules_engine import RuleBook
 from connector_service.rules_publishing.following import Follower
@@ -75,6 +76,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             Background("rules", services.published.run),
             Background("carrier retries", CarrierRetries(store, rule_book, services.systems).run),
             Background("recounts", Recounting(store, rule_book, services.systems).run),
+            Background("parcels", ParcelWatch(store, rule_book, services.systems).run),
         ]
         for each in app.state.background:
             each.start()

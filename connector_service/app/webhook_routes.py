@@ -12,13 +12,13 @@ from fastapi import APIRouter, Header, Request, Response
 from canonical_models import NewOrder
 from connector_service.adapters import registry
 from connector_service.adapters.commerce.shopify import order_from_webhook, verify
+from connector_service.app.carriers.news import take_news, unreadable
 from connector_service.app.intake import Intake, reject, take_in
 from connector_service.app.problems import read_json
 from connector_service.app.services import Services, UsedServices
 from connector_service.credentials.overlap import by_any
 from connector_service.errors import InvalidInput, NotFound, Unauthorized
 from connector_service.orders.systems import make_adapter
-from connector_service.orders.tracking import apply_tracking
 from connector_service.orders.warehouse_reports import apply_report
 from connector_service.orders.work import Work
 from connector_service.store import tenants
@@ -63,7 +63,7 @@ async def shopify(
 async def vendor(slug: str, hook_id: str, request: Request, services: UsedServices) -> Response:
     """Take over what a warehouse or carrier reports; the address belongs to one tenant, the signature proves it.
 
-    A message that is signed but cannot be read is kept with the reason.
+    A message that is signed but cannot be read is kept with the reason; a carrier's is answered with 202 all the same.
     """
     account = tenants.connection_of_hook(services.store.reader, slug, hook_id)
     if account is None or slug not in {*registry.WAREHOUSES, *registry.CARRIERS}:
@@ -73,9 +73,12 @@ async def vendor(slug: str, hook_id: str, request: Request, services: UsedServic
     try:
         news = adapter.read_webhook(request.headers, body)
     except InvalidInput as error:
+        if slug in registry.CARRIERS:
+            return await unreadable(services, account.tenant_id, slug, body, error)
         return await reject(services, Intake(account.tenant_id, slug, f"webhooks/{slug}", None), body, error)
-    apply = apply_report if slug in registry.WAREHOUSES else apply_tracking
-    applied = await _apply_all(services, account, news, apply)
+    if slug in registry.CARRIERS:
+        return await take_news(services, account.tenant_id, slug, body, news)
+    applied = await _apply_all(services, account, news, apply_report)
     return Response(orjson.dumps({"applied": applied}), media_type="application/json")
 
 

@@ -42,7 +42,7 @@ def raise_exception(
     """Take an order (or one shipment of it) off the ordinary path, with an owner, a deadline and what is required.
 
     Raised twice for the same thing, the open exception is returned as it is. An order whose goods have left keeps its
-    status: there is nothing to hold back any more.
+    status: there is nothing to hold back any more. What diverts no order does not stop its shipment either.
 
     Raises:
         Conflict: the order is over.
@@ -66,7 +66,7 @@ def raise_exception(
         owner_rule=ownership.rule_name(routing),
         owner_because=routing.because,
     )
-    if shipment is not None:
+    if shipment is not None and EXCEPTION_CATALOG[code].diverts_to is not None:
         change_shipment(
             work, order, shipment, "diverted", message, status=ShipmentStatus.EXCEPTION, rule=rule, exception_id=case.id
         )

@@ -1,82 +1,92 @@
-"""What carriers say of a parcel: the shipment follows, trouble becomes an exception."""
+"""What carriers say of a parcel: kept as its history, the shipment follows, trouble becomes an exception."""
 
 from __future__ import annotations
 
-from canonical_models import (
-    ExceptionCase,
-    ExceptionCode,
-    Order,
-    OrderStatus,
-    Shipment,
-    ShipmentStatus,
-    TrackingEvent,
-    TrackingType,
-)
+from datetime import timedelta
+
+from canonical_models import Order, OrderStatus, Shipment, TrackingEvent
+from connector_service.errors import InvalidInput
 from connector_service.orders.changes import change_order, change_shipment
-from connector_service.orders.exceptions import open_exception, raise_exception, save_exception
-from connector_service.orders.progress import follow_shipments
+from connector_service.orders.parcel_following import follow_parcels
 from connector_service.orders.work import Work
+from connector_service.store import tracking
 
-_MOVES = {
-    TrackingType.PICKED_UP: ShipmentStatus.IN_TRANSIT,
-    TrackingType.IN_TRANSIT: ShipmentStatus.IN_TRANSIT,
-    TrackingType.OUT_FOR_DELIVERY: ShipmentStatus.IN_TRANSIT,
-    TrackingType.DELIVERED: ShipmentStatus.DELIVERED,
-}
-_TROUBLE = {
-    TrackingType.DELIVERY_FAILED,
-    TrackingType.DAMAGED,
-    TrackingType.LOST,
-    TrackingType.RETURN_TO_SENDER,
-}
-_ON_THE_WAY = (ShipmentStatus.SHIPPED, ShipmentStatus.IN_TRANSIT)
+MOST_AHEAD = timedelta(hours=14)
+"""How far a scan's time may lie ahead: a carrier that tells local time as UTC is off by a time zone at most."""
+MOST_BEFORE = timedelta(days=2)
+"""How much older than its shipment a scan may be; carriers use their numbers again."""
 
 
-def apply_tracking(work: Work, scan: TrackingEvent) -> Shipment | None:
-    """Take over a carrier's scan; one that says nothing new, or names a parcel that is not ours, changes nothing."""
-    found = work.tx.find_by(Shipment, tracking_number=scan.tracking_number)
-    if not found:
-        return None
-    shipment = found[0]
-    order = work.tx.get(Order, shipment.order_id)
-    because = f"{scan.carrier} reports {scan.type.value}" + (f" at {scan.place}." if scan.place else ".")
-    if scan.type in _TROUBLE and shipment.status in _ON_THE_WAY:
-        raise_exception(
-            work,
-            order,
-            ExceptionCode.DELIVERY_FAILED,
-            because,
-            shipment=shipment,
-            scan=scan.event_id,
-            raw=scan.raw_code,
-        )
+def apply_tracking(work: Work, scan: TrackingEvent, heard_by: str = "webhook") -> Shipment | None:
+    """Take over a carrier's scan; one that is known changes nothing.
+
+    None: no label has this number yet, so the scan waits for it. A parcel that has not left yet follows its scans once
+    it has.
+
+    Raises:
+        InvalidInput: the scan's time cannot be true.
+    """
+    connection, tenant_id = work.tx.connection, work.tenant_id
+    shipment_id = tracking.shipment_of(connection, tenant_id, scan.carrier, scan.tracking_number)
+    shipment = work.tx.get(Shipment, shipment_id) if shipment_id is not None else None
+    if shipment is not None and tracking.is_known(connection, tenant_id, scan):
         return shipment
-    status = _MOVES.get(scan.type)
-    case = open_exception(work, order, ExceptionCode.DELIVERY_FAILED, shipment)
-    if case is not None and status is not None:
-        _follow_in_exception(work, order, shipment, case, scan, because)
-        return shipment
-    if status is None or status == shipment.status or shipment.status not in _ON_THE_WAY:
-        return shipment
-    if status == ShipmentStatus.DELIVERED:
-        shipment.delivered_at = scan.occurred_at
-    change_shipment(work, order, shipment, status.value, because, status=status, scan=scan.event_id)
-    follow_shipments(work, order, because)
+    scan = _in_time(work, scan, shipment)
+    if tracking.keep(connection, tenant_id, scan, shipment_id or "", work.now, heard_by) and shipment is not None:
+        _follow(work, shipment, scan)
     return shipment
 
 
-def _follow_in_exception(
-    work: Work, order: Order, shipment: Shipment, case: ExceptionCase, scan: TrackingEvent, because: str
-) -> None:
-    """The parcel moves although its delivery failed: it goes on from where it is once the exception is closed."""
-    status = _MOVES[scan.type]
-    if case.resume_shipment_status in (status, ShipmentStatus.DELIVERED):
-        return
-    if status == ShipmentStatus.DELIVERED:
-        shipment.delivered_at = scan.occurred_at
-    change_shipment(work, order, shipment, "reported", because, scan=scan.event_id)
-    case.resume_shipment_status = status
-    save_exception(work, order, case, "followed", because)
+def adopt_waiting(work: Work, scan: TrackingEvent) -> bool:
+    """Take over a scan that waited for its label; False when it does not wait any more, or has no label yet."""
+    connection, tenant_id = work.tx.connection, work.tenant_id
+    shipment_id = tracking.shipment_of(connection, tenant_id, scan.carrier, scan.tracking_number)
+    if shipment_id is None or not tracking.adopt(connection, tenant_id, scan, shipment_id):
+        return False
+    _follow(work, work.tx.get(Shipment, shipment_id), scan)
+    return True
+
+
+def words_of(scan: TrackingEvent) -> str:
+    """A scan as the audit trail tells it."""
+    return f"{scan.carrier} reports {scan.type.value}" + (f" at {scan.place}." if scan.place else ".")
+
+
+def _in_time(work: Work, scan: TrackingEvent, shipment: Shipment | None) -> TrackingEvent:
+    if scan.occurred_at > work.now + MOST_AHEAD:
+        raise InvalidInput(
+            f"The scan {scan.event_id} of {scan.tracking_number} is dated {scan.occurred_at.isoformat()}, which has not"
+            f" come yet; a time up to {work.now.isoformat()} would be right.",
+            pointer="/occurred_at",
+        )
+    if shipment is not None and scan.occurred_at < shipment.created_at - MOST_BEFORE:
+        raise InvalidInput(
+            f"The scan {scan.event_id} is dated {scan.occurred_at.isoformat()}, before shipment {shipment.id} was"
+            f" planned: it is about an earlier parcel with the number {scan.tracking_number}.",
+            pointer="/occurred_at",
+        )
+    ahead = scan.occurred_at > work.now
+    return scan.model_copy(update={"occurred_at": work.now}) if ahead else scan
+
+
+def _follow(work: Work, shipment: Shipment, scan: TrackingEvent) -> None:
+    order = work.tx.get(Order, shipment.order_id)
+    tracking.heard_of(work.tx.connection, work.tenant_id, shipment.id)
+    because = words_of(scan)
+    change_shipment(
+        work,
+        order,
+        shipment,
+        "tracked",
+        because,
+        scan=scan.event_id,
+        tracking_number=scan.tracking_number,
+        scan_type=scan.type.value,
+        raw_code=scan.raw_code,
+        place=scan.place,
+        occurred_at=scan.occurred_at.isoformat(),
+    )
+    follow_parcels(work, order, shipment, because)
 
 
 def close_order(work: Work, order: Order) -> None:

@@ -25,8 +25,17 @@ class RejectedMessage:
 
 def keep(connection: sqlite3.Connection, tenant_id: str, message: RejectedMessage) -> None:
     """Keep a rejected message."""
+    _keep(connection, tenant_id, message, "INSERT")
+
+
+def keep_once(connection: sqlite3.Connection, tenant_id: str, message: RejectedMessage) -> None:
+    """Keep a rejected message whose id is made of what it says; the same again is the one that is there."""
+    _keep(connection, tenant_id, message, "INSERT OR IGNORE")
+
+
+def _keep(connection: sqlite3.Connection, tenant_id: str, message: RejectedMessage, insert: str) -> None:
     connection.execute(
-        "INSERT INTO rejected_messages (tenant_id, id, received_at, channel, body, problem) VALUES (?,?,?,?,?,?)",
+        f"{insert} INTO rejected_messages (tenant_id, id, received_at, channel, body, problem) VALUES (?,?,?,?,?,?)",
         (
             tenant_id,
             message.id,

@@ -7,7 +7,6 @@ rebuild comes to the same. A scan whose number nobody knows yet waits with an em
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,8 +18,9 @@ _NOTE = (
     " SELECT NEW.tenant_id, json_extract(NEW.body, '$.label.carrier'), NEW.tracking_number, NEW.id"
     " UNION SELECT NEW.tenant_id, json_extract(NEW.body, '$.label.carrier'), value, NEW.id"
     " FROM json_each(NEW.body, '$.label.tracking_numbers');"
-    " INSERT OR REPLACE INTO watched_shipments (tenant_id, shipment_id, due_at, level, silent)"
-    " SELECT NEW.tenant_id, NEW.id, '', 0, 0 WHERE NEW.status NOT IN ('delivered', 'cancelled', 'returned');"
+    " INSERT OR REPLACE INTO watched_shipments (tenant_id, shipment_id, due_at, silent)"
+    " SELECT NEW.tenant_id, NEW.id, strftime('%Y-%m-%dT%H:%M:%f', json_extract(NEW.body, '$.updated_at'), '+1 hour'), 0"
+    " WHERE NEW.status NOT IN ('delivered', 'cancelled', 'returned');"
 )
 _FORGET = (
     "DELETE FROM parcel_numbers WHERE tenant_id = OLD.tenant_id AND shipment_id = OLD.id;"
@@ -29,13 +29,13 @@ _FORGET = (
 SCHEMA = (
     "CREATE TABLE tracking_events (tenant_id TEXT, carrier TEXT, tracking_number TEXT, event_id TEXT,"
     " shipment_id TEXT, occurred_at TEXT, received_at TEXT, heard_by TEXT, body TEXT,"
-    " PRIMARY KEY (tenant_id, carrier, tracking_number, event_id)) WITHOUT ROWID",
+    " PRIMARY KEY (tenant_id, carrier, tracking_number, event_id))",
     "CREATE INDEX tracking_history ON tracking_events (tenant_id, shipment_id, occurred_at)",
     "CREATE INDEX tracking_waiting ON tracking_events (received_at) WHERE shipment_id = ''",
     "CREATE TABLE parcel_numbers (tenant_id TEXT, carrier TEXT, tracking_number TEXT, shipment_id TEXT,"
     " PRIMARY KEY (tenant_id, carrier, tracking_number)) WITHOUT ROWID",
     "CREATE INDEX parcel_numbers_of ON parcel_numbers (tenant_id, shipment_id)",
-    "CREATE TABLE watched_shipments (tenant_id TEXT, shipment_id TEXT, due_at TEXT, level INTEGER, silent INTEGER,"
+    "CREATE TABLE watched_shipments (tenant_id TEXT, shipment_id TEXT, due_at TEXT, silent INTEGER,"
     " PRIMARY KEY (tenant_id, shipment_id)) WITHOUT ROWID",
     "CREATE INDEX watched_due ON watched_shipments (due_at)",
     "CREATE TRIGGER shipments_labelled AFTER INSERT ON shipments WHEN NEW.tracking_number IS NOT NULL"
@@ -44,6 +44,14 @@ SCHEMA = (
     f" WHEN NEW.tracking_number IS NOT NULL BEGIN {_FORGET} {_NOTE} END",
     "CREATE TRIGGER shipments_label_voided AFTER UPDATE OF tracking_number ON shipments"
     f" WHEN NEW.tracking_number IS NULL BEGIN {_FORGET} END",
+    "CREATE TRIGGER shipments_ended AFTER UPDATE OF status ON shipments"
+    " WHEN NEW.status IN ('delivered', 'cancelled', 'returned')"
+    " BEGIN DELETE FROM watched_shipments WHERE tenant_id = NEW.tenant_id AND shipment_id = NEW.id; END",
+    # What was scanned before it left, or while it was held up, counts as soon as it is on its way.
+    "CREATE TRIGGER shipments_on_their_way AFTER UPDATE OF status ON shipments"
+    " WHEN NEW.status IN ('shipped', 'in_transit') AND OLD.status IN ('labelled', 'exception')"
+    " AND EXISTS (SELECT 1 FROM tracking_events e WHERE e.tenant_id = NEW.tenant_id AND e.shipment_id = NEW.id)"
+    " BEGIN UPDATE watched_shipments SET due_at = '' WHERE tenant_id = NEW.tenant_id AND shipment_id = NEW.id; END",
 )
 NOTE_EXISTING = "UPDATE shipments SET tracking_number = tracking_number WHERE tracking_number IS NOT NULL"
 """Has the triggers note what was labelled before there were any."""
@@ -79,9 +87,12 @@ def numbers_of(connection: sqlite3.Connection, tenant_id: str, shipment_id: str)
 def keep(
     connection: sqlite3.Connection, tenant_id: str, scan: TrackingEvent, shipment_id: str, now: datetime, heard_by: str
 ) -> bool:
-    """Keep a scan; False when it is known. `shipment_id` is empty while nobody knows the number."""
-    cursor = connection.execute(
-        "INSERT OR IGNORE INTO tracking_events (tenant_id, carrier, tracking_number, event_id, shipment_id,"
+    """Keep a scan; False when it is known, also under another id: a carrier may name one scan differently when it tells
+    it and when it is asked. `shipment_id` is empty while nobody knows the number."""
+    if is_known(connection, tenant_id, scan):
+        return False
+    connection.execute(
+        "INSERT INTO tracking_events (tenant_id, carrier, tracking_number, event_id, shipment_id,"
         " occurred_at, received_at, heard_by, body) VALUES (?,?,?,?,?,?,?,?,?)",
         (
             tenant_id,
@@ -95,14 +106,33 @@ def keep(
             scan.model_dump_json(),
         ),
     )
-    return cursor.rowcount > 0
+    return True
+
+
+def is_known(connection: sqlite3.Connection, tenant_id: str, scan: TrackingEvent) -> bool:
+    """Whether a scan was kept before, under its id or as the same thing at the same moment."""
+    row = connection.execute(
+        "SELECT 1 FROM tracking_events WHERE tenant_id = ? AND carrier = ? AND tracking_number = ?"
+        " AND (event_id = ? OR (occurred_at = ? AND json_extract(body, '$.type') = ?"
+        " AND json_extract(body, '$.raw_code') = ?)) LIMIT 1",
+        (
+            tenant_id,
+            scan.carrier,
+            scan.tracking_number,
+            scan.event_id,
+            encode_time(scan.occurred_at),
+            scan.type.value,
+            scan.raw_code,
+        ),
+    ).fetchone()
+    return row is not None
 
 
 def history(connection: sqlite3.Connection, tenant_id: str, shipment_id: str) -> list[KeptScan]:
     """All scans of a shipment's parcels in the order in which they happened, however late they came."""
     rows = connection.execute(
         "SELECT body, received_at, heard_by FROM tracking_events WHERE tenant_id = ? AND shipment_id = ?"
-        " ORDER BY occurred_at, event_id",
+        " ORDER BY occurred_at, rowid",
         (tenant_id, shipment_id),
     )
     return [KeptScan(TrackingEvent.model_validate_json(b), datetime.fromisoformat(at), by) for b, at, by in rows]
@@ -112,7 +142,7 @@ def waiting_with_label(connection: sqlite3.Connection, limit: int = 500) -> list
     """Scans that waited for a label that is there now, with their tenant, in the order in which they happened."""
     rows = connection.execute(
         "SELECT e.tenant_id, e.body FROM tracking_events e JOIN parcel_numbers p USING (tenant_id, carrier,"
-        " tracking_number) WHERE e.shipment_id = '' ORDER BY e.occurred_at LIMIT ?",
+        " tracking_number) WHERE e.shipment_id = '' ORDER BY e.occurred_at, e.rowid LIMIT ?",
         (limit,),
     )
     return [(tenant_id, TrackingEvent.model_validate_json(body)) for tenant_id, body in rows]
@@ -152,38 +182,35 @@ def drop_waiting(connection: sqlite3.Connection, tenant_id: str, scan: TrackingE
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A shipment to look at: how many steps of its rule were taken, how many askings in a row brought nothing new."""
+    """A shipment to look at; `silent` askings in a row brought nothing new."""
 
     tenant_id: str
     shipment_id: str
-    level: int
     silent: int
 
 
 def due(connection: sqlite3.Connection, now: datetime, limit: int = 500) -> list[Watched]:
     """The shipments to look at now, the one that has waited longest first."""
     rows = connection.execute(
-        "SELECT tenant_id, shipment_id, level, silent FROM watched_shipments WHERE due_at <= ? ORDER BY due_at LIMIT ?",
+        "SELECT tenant_id, shipment_id, silent FROM watched_shipments WHERE due_at <= ? ORDER BY due_at LIMIT ?",
         (encode_time(now), limit),
     )
     return [Watched(*row) for row in rows]
 
 
-def watch(
-    connection: sqlite3.Connection, tenant_id: str, shipment_id: str, due_at: datetime, level: int, silent: int
-) -> None:
+def watch(connection: sqlite3.Connection, watched: Watched, due_at: datetime, *, silent: int) -> None:
     """Look at a shipment again at `due_at`, unless it is watched no more."""
     connection.execute(
-        "UPDATE watched_shipments SET due_at = ?, level = ?, silent = ? WHERE tenant_id = ? AND shipment_id = ?",
-        (encode_time(due_at), level, silent, tenant_id, shipment_id),
+        "UPDATE watched_shipments SET due_at = ?, silent = ? WHERE tenant_id = ? AND shipment_id = ?",
+        (encode_time(due_at), silent, watched.tenant_id, watched.shipment_id),
     )
 
 
-def put_off(connection: sqlite3.Connection, subjects: Iterable[tuple[str, str]], due_at: datetime) -> None:
-    """Look at shipments (tenant and id) again later, all else as it is."""
-    connection.executemany(
-        "UPDATE watched_shipments SET due_at = ? WHERE tenant_id = ? AND shipment_id = ?",
-        [(encode_time(due_at), tenant_id, shipment_id) for tenant_id, shipment_id in subjects],
+def heard_of(connection: sqlite3.Connection, tenant_id: str, shipment_id: str) -> None:
+    """Its carrier has told something: it is not silent."""
+    connection.execute(
+        "UPDATE watched_shipments SET silent = 0 WHERE tenant_id = ? AND shipment_id = ? AND silent > 0",
+        (tenant_id, shipment_id),
     )
 
 

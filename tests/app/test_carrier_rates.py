@@ -95,7 +95,7 @@ def a_scan(number: str, kind: str = "picked_up") -> dict[str, str]:
         "event_id": f"{number}-{kind}",
         "tracking_number": number,
         "type": kind,
-        "occurred_at": "2026-11-10T08:00:00+01:00",
+        "occurred_at": "2026-11-09T08:00:00+01:00",
         "place": "Kiel",
     }
 

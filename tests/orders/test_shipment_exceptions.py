@@ -164,15 +164,18 @@ async def test_a_failed_delivery_is_quarantined_until_the_customer_agreed_to_a_r
     assert full_house.order(shipment.order_id).status == "delivered"
 
 
-async def test_a_parcel_delivered_after_all_is_delivered_once_its_exception_is_closed(full_house: House) -> None:
+async def test_a_parcel_delivered_after_all_closes_its_exception_by_itself(full_house: House) -> None:
     shipment = await full_house.shipped()
     await full_house.scan(shipment.id, TrackingType.DELIVERY_FAILED)
-    await full_house.scan(shipment.id, TrackingType.DELIVERED)
     assert full_house.order(shipment.order_id).status == "quarantined"
-    await go_on(full_house, shipment.order_id, {"remedy": "it came a day later"})
+    await full_house.scan(shipment.id, TrackingType.DELIVERED)
+    (case,) = full_house.cases(shipment.order_id)
+    assert (case.state, case.resolved_by) == ("requeued", "tests")
+    assert "reports delivered" in case.resolution
     assert full_house.shipment(shipment.id).status == "delivered"
     assert full_house.shipment(shipment.id).delivered_at is not None
     assert full_house.order(shipment.order_id).status == "delivered"
+    check_house(full_house.store)
 
 
 async def test_of_two_exceptions_the_order_waits_for_both(full_house: House) -> None:

@@ -52,7 +52,7 @@ async def post_scans(slug: str, new: Scans, caller: KnownCaller, services: UsedS
         work = Work(tx, services.rules.of(tx.tenant_id), f"{caller.label} via POST /v1/carriers/{slug}/scans")
         news = [event for event in events if own_labels.add_scan(tx.connection, tx.tenant_id, event)]
         for event in news:
-            apply_tracking(work, event)
+            apply_tracking(work, event, "people")
         return len(news)
 
     return {"news": await services.store.write(caller.tenant_id, job), "scans": len(events)}

@@ -40,6 +40,7 @@ def outcome(organisation: Organisation | None) -> Schema:
             "weight": described(NUMBER, "points for this choice; less than 0 speaks against it"),
             "veto": described(BOOLEAN, "true: this may not be chosen, whatever else speaks for it"),
             "limit_minor": described(NUMBER, "up to this much money, in minor units"),
+            "ask_after_minutes": described(NUMBER, "how long after the last answer the carrier is asked again"),
             "level": {"type": "integer", "minimum": 1, "description": "the step's place in its cascade"},
             "notify": described(choice(_people(organisation) if organisation else None), "an owner or an owner's lead"),
             "reassign": described(choice(owners), "the owner who takes over"),
