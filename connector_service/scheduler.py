@@ -75,7 +75,7 @@ class Scheduler:
         woken = await asyncio.gather(
             *(
                 self._work(arrival.tenant_id, partial(wake_waiting, arrival=arrival))
-                for arrival in backorders.arrivals(connection)
+                for arrival in backorders.arrivals(connection, now)
             )
         )
         return sum(expired) + sum(woken)

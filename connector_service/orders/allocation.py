@@ -15,7 +15,7 @@ from canonical_models import (
     ShipmentLine,
 )
 from connector_service.inventory import claims, kits
-from connector_service.inventory.backorders import follow_queue
+from connector_service.inventory.backorders import has_looked
 from connector_service.orders.batch_words import Turn
 from connector_service.orders.changes import change_order, change_shipment
 from connector_service.orders.choice_rules import serves
@@ -64,7 +64,7 @@ def allocate(work: Work, order: Order, avoid: frozenset[str] = frozenset(), turn
     plan = chosen.plan
     known = open_exception(work, order, ExceptionCode.INVENTORY_SHORT)
     if known is not None and not plan:
-        follow_queue(work, order)
+        has_looked(work, order, chosen.asked.kept)
         return Allocation(known)
     why, held_back = chosen.kept(work, order), chosen.out_of_reach()
     if turn is not None:
@@ -74,6 +74,8 @@ def allocate(work: Work, order: Order, avoid: frozenset[str] = frozenset(), turn
     for location_id, takes in chosen.shipments():
         _plan_shipment(work, order, location_id, takes, until, attempt=1 + bool(avoid))
     case = _conclude(work, order, plan, why, held_back, turn.went_to(order, plan) if turn is not None else [])
+    if kits.open_lines(order):
+        has_looked(work, order, chosen.asked.kept)
     return Allocation(case, why)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from canonical_models import InventoryPosition, Order, OrderLine
 from connector_service import allocation
 from connector_service.inventory import kits
+from connector_service.inventory.backorders import kept_for_others
 from connector_service.inventory.lots import may_be_sold
 from connector_service.orders.choice_goods import Goods, goods_of
 from connector_service.orders.choice_numbers import objective
@@ -30,6 +31,8 @@ class Asked:
     ways: dict[str, Way]
     sites: dict[str, Site]
     budget_ms: int
+    kept: Counter[str]
+    """By SKU, units that came in and are kept for orders ahead in the queue."""
 
     @property
     def silent(self) -> tuple[str, ...]:
@@ -48,7 +51,8 @@ def ask(work: Work, order: Order, avoid: frozenset[str], *, wait: bool = False) 
     system does not answer now."""
     lines = kits.open_lines(order)
     positions = positions_for(work, lines)
-    at = _by_location(lines, positions)
+    kept = kept_for_others(work, order, positions)
+    at = _by_location(lines, positions, kept)
     where, goods, numbers = work.tx.locations(), goods_of(work, lines), objective(work, order)
     standing = Sites.of(work, where, goods, numbers, wait=wait)
     sites = {each.id: standing.site(each, at[each.id]) for each in where}
@@ -73,16 +77,19 @@ def ask(work: Work, order: Order, avoid: frozenset[str], *, wait: bool = False) 
     )
     by_id = {position.id: position for position in positions}
     by_line = {line.line_id: line for line in lines}
-    return Asked(problem, by_line, by_id, judged, ways, sites, numbers.budget_ms)
+    kept_of = Counter[str]()
+    for position_id, units in kept.items():
+        kept_of[by_id[position_id].sku] += units
+    return Asked(problem, by_line, by_id, judged, ways, sites, numbers.budget_ms, +kept_of)
 
 
 def _by_location(
-    lines: list[OrderLine], positions: Iterable[InventoryPosition]
+    lines: list[OrderLine], positions: Iterable[InventoryPosition], kept: Mapping[str, int]
 ) -> dict[str, list[allocation.Position]]:
     numbered = {line.sku for line in lines if line.serial_required}
     at: dict[str, list[allocation.Position]] = defaultdict(list)
     for position in positions:
-        at[position.location_id].append(_position(position, position.sku in numbered))
+        at[position.location_id].append(_position(position, position.sku in numbered, kept.get(position.id, 0)))
     return at
 
 
@@ -98,9 +105,10 @@ def promised(lines: list[OrderLine], positions: Iterable[allocation.Position]) -
     return sum(min(units, sum(position.available for position in stock[sku])) for sku, units in fitting.items())
 
 
-def _position(position: InventoryPosition, numbered: bool) -> allocation.Position:
+def _position(position: InventoryPosition, numbered: bool, kept: int) -> allocation.Position:
     """A SKU that must go out with serial numbers is there as often as a number of it is known."""
     available = min(position.available, len(position.serials)) if numbered else position.available
+    available = max(0, available - kept)
     return allocation.Position(position.id, position.sku, available, position.lot, position.expires_on)
 
 

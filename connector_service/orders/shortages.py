@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import Counter
 
 from canonical_models import ExceptionCode, InventoryPosition, Order
-from connector_service.inventory.backorders import follow_queue
-from connector_service.inventory.lots import may_be_sold
+from connector_service.inventory.backorders import follow_queue, share_out, turns_end
+from connector_service.inventory.claims import claim_time
 from connector_service.orders.changes import change_order
-from connector_service.orders.closures import closed_ids
 from connector_service.orders.exceptions import open_exception, save_exception
 from connector_service.orders.work import Work
 from connector_service.store import backorders, callbacks, deadlines
 
 WOKEN_AT_ONCE = 100
 """Orders that one transaction tells of an arrival."""
+MOST_LOOKED_AT = 2_000
+"""Orders in the queue that one transaction looks at for those whom the arrival can serve."""
 
 
 def close_short(work: Work, order: Order) -> None:
@@ -34,43 +35,33 @@ def close_short(work: Work, order: Order) -> None:
 def wake_waiting(work: Work, arrival: backorders.Arrival) -> int:
     """Tell flows of the orders that an arrival can serve, first the first in the queue; returns how many.
 
-    Nothing is claimed here: the flow allocates, as it does for any order. With more to wake than one transaction
-    should, the arrival stays for the next look.
+    Nothing is claimed here: the flow allocates, as it does for any order, and until it has, what came in is kept for
+    them. With more to wake than one transaction should, the arrival is looked at again at once; while some still have
+    their turn, when one of them has had it.
     """
-    connection = work.tx.connection
-    queue = backorders.waiting(connection, work.tenant_id, arrival.sku, not_woken_since=arrival.at, limit=WOKEN_AT_ONCE)
-    left = _available(work, arrival.sku, work.now)
+    connection, expired = work.tx.connection, turns_end(work)
+    told, first = backorders.told(connection, arrival, expired)
+    there = work.tx.find_by(InventoryPosition, sku=arrival.sku)
+    kept: Counter[str] = Counter()
+    share_out(work, told, there, kept)
+    left = sum(position.available for position in there) - kept.total()
     woken = 0
-    for row in queue:
-        if not any(left.values()):
+    for row in backorders.to_wake(connection, arrival, expired, MOST_LOOKED_AT):
+        if left <= 0 or woken == WOKEN_AT_ONCE:
             break
-        woken += _wake(work, row, left)
-    if len(queue) < WOKEN_AT_ONCE or not any(left.values()):
+        units = share_out(work, {row.country: row.quantity}, there, kept)[row.country]
+        left -= units
+        woken += _wake(work, row, units) if units else 0
+    if woken == WOKEN_AT_ONCE:
+        return woken
+    if woken or first is not None:
+        backorders.look_again(connection, arrival, (first or work.now) + claim_time(work))
+    else:
         backorders.forget_arrival(connection, arrival)
     return woken
 
 
-def _available(work: Work, sku: str, now: datetime) -> dict[str, int]:
-    """Units that may be promised, by location."""
-    left: dict[str, int] = {}
-    closed = closed_ids(work)
-    for position in work.tx.find_by(InventoryPosition, sku=sku):
-        if position.location_id not in closed and may_be_sold(position, now):
-            left[position.location_id] = left.get(position.location_id, 0) + position.available
-    return left
-
-
-def _wake(work: Work, row: backorders.Backorder, left: dict[str, int]) -> bool:
-    order = work.tx.get(Order, row.order_id)
-    need = row.quantity
-    for location in work.tx.locations():
-        serves = not location.serves or order.ship_to.country in location.serves
-        taken = min(need, left.get(location.id, 0)) if serves else 0
-        if taken:
-            left[location.id] -= taken
-            need -= taken
-    if need == row.quantity:
-        return False
-    change_order(work, order, "requeued", f"{row.quantity - need} x {row.sku} can be had now.")
-    backorders.mark_woken(work.tx.connection, work.tenant_id, row.sku, order.id, work.now)
+def _wake(work: Work, row: backorders.Backorder, units: int) -> bool:
+    change_order(work, work.tx.get(Order, row.order_id), "requeued", f"{units} x {row.sku} can be had now.")
+    backorders.mark_woken(work.tx.connection, work.tenant_id, row.sku, row.order_id, work.now)
     return True

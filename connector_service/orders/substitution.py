@@ -6,6 +6,7 @@ from collections import Counter
 
 from canonical_models import InventoryPosition, Location, Order, OrderLine, Product, Substitution
 from connector_service.inventory import kits
+from connector_service.inventory.backorders import kept_for_others
 from connector_service.inventory.lots import promisable
 from connector_service.orders.changes import change_order
 from connector_service.orders.takes import Plan, units_by_line
@@ -24,7 +25,7 @@ def substitute(work: Work, order: Order, plan: Plan, locations: list[Location]) 
     if not short or not tenants.stock_settings(work.tx.connection, work.tenant_id).substitution:
         return False
     products = work.tx.products(line.sku for line in short)
-    free = _free(work, {sku for product in products.values() for sku in product.substitutes}, locations)
+    free = _free(work, order, {sku for product in products.values() for sku in product.substitutes}, locations)
     for line in lines:
         free[line.sku] -= line.quantity_open
     changed = [line.line_id for line in short if _replace(line, products.get(line.sku), free)]
@@ -39,15 +40,17 @@ def _may_change(line: OrderLine) -> bool:
     return untouched and line.lot is None and not line.serial_required
 
 
-def _free(work: Work, skus: set[str], locations: list[Location]) -> Counter[str]:
+def _free(work: Work, order: Order, skus: set[str], locations: list[Location]) -> Counter[str]:
     known = work.tx.products(skus)
     usable = [sku for sku in skus if sku in known and not known[sku].kit]
     here = {location.id for location in locations}
     free: Counter[str] = Counter()
-    for position in work.tx.find_by(InventoryPosition, sku=sorted(usable)):
+    positions = work.tx.find_by(InventoryPosition, sku=sorted(usable))
+    kept = kept_for_others(work, order, positions)
+    for position in positions:
         if position.location_id in here:
             plain = OrderLine(line_id="any", sku=position.sku, quantity_ordered=1)
-            free[position.sku] += promisable(plain, position, work.now)
+            free[position.sku] += max(0, promisable(plain, position, work.now) - kept[position.id])
     return free
 
 

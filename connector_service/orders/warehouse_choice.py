@@ -51,6 +51,11 @@ class WarehouseChoice:
             said = self.asked.problem.vetoes.get(location.id)
             if said and any(each.sku in short and each.available for each in location.positions):
                 found.append(f"{location.id} has some and may not ship it: {said[0]}")
+        found += [
+            f"{units} x {sku} that came in are kept for orders ahead in the queue."
+            for sku, units in self.asked.kept.items()
+            if sku in short
+        ]
         return found[:MOST_CANDIDATES]
 
     def kept(self, work: Work, order: Order) -> dict[str, Any]:

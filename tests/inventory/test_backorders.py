@@ -68,7 +68,7 @@ async def test_what_is_given_back_wakes_who_waits(house: House) -> None:
 
 async def test_an_arrival_that_nobody_waits_for_wakes_nobody(house: House) -> None:
     assert await comes_in(house, 5) == []
-    assert backorders.arrivals(house.store.reader) == []
+    assert backorders.arrivals(house.store.reader, house.clock.now()) == []
 
 
 async def test_an_order_on_hold_leaves_the_queue(house: House) -> None:

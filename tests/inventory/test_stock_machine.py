@@ -164,11 +164,11 @@ class Stock(RuleBasedStateMachine):
 
     @rule()
     def who_waits_is_woken(self) -> None:
-        for arrival in backorders.arrivals(self.desk.connection):
+        for arrival in backorders.arrivals(self.desk.connection, self.desk.clock.now()):
             self.desk.do(lambda work, arrival=arrival: wake_waiting(work, arrival))  # type: ignore[misc]
             assert self.desk.refused is None
         assert self.follow() == (0, set())
-        assert backorders.arrivals(self.desk.connection) == []
+        assert backorders.arrivals(self.desk.connection, self.desk.clock.now()) == []
 
     # What the warehouse does
 

@@ -105,7 +105,7 @@ async def test_what_no_other_location_has_waits_for_stock_and_is_woken_when_it_o
     assert house.order(order_id).status == "backordered"
     check_house(house.store)
     await reopen(house)
-    (arrival,) = backorders.arrivals(house.store.reader)
+    (arrival,) = backorders.arrivals(house.store.reader, house.clock.now())
     assert arrival.sku == "SERUM"
 
 
@@ -117,7 +117,7 @@ async def test_stock_that_arrives_at_a_closed_location_wakes_nobody(house: House
     await move(house, order_id, nobody_there=True)
     count = {"sku": "SERUM", "location_id": "east", "lot": "L1", "expires_on": None, "on_hand": 50}
     await house.change(lambda work: take_count(work, **count))
-    arrivals = backorders.arrivals(house.store.reader)
+    arrivals = backorders.arrivals(house.store.reader, house.clock.now())
     woken = [await house.change(lambda work, each=each: wake_waiting(work, each)) for each in arrivals]
     assert sum(woken) == 0
 
