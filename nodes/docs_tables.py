@@ -9,6 +9,7 @@ from pathlib import Path
 from canonical_models import EXCEPTION_CATALOG, ORDER_MOVED_BY, ORDER_TRANSITIONS, CatalogEntry
 from connector_service.events import EVENT_TYPES
 from nodes.contract import Node
+from nodes.docs_carriers import carriers_page
 from nodes.docs_rules import rules_page
 from nodes.registry import ALL_NODES
 
@@ -71,7 +72,12 @@ def exceptions_page() -> str:
 
 def pages() -> dict[str, str]:
     """Every generated page by file name."""
-    return {"nodes.md": nodes_page(), "exceptions.md": exceptions_page(), "rule-files.md": rules_page(_table)}
+    return {
+        "nodes.md": nodes_page(),
+        "exceptions.md": exceptions_page(),
+        "rule-files.md": rules_page(_table),
+        "carrier-reference.md": carriers_page(_table),
+    }
 
 
 def stale() -> list[str]:

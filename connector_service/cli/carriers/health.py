@@ -78,36 +78,32 @@ def _watch(looks: Iterator[dict[str, Any]], kind: str, as_json: bool) -> None:
 
 def health_table(found: dict[str, Any], kind: str) -> Table:
     """One line per carrier; figures are of calls of one kind."""
-    shown = table(
-        "carrier", "state", f"{kind} calls", "p50", "p95", "p99", "timeouts", "errors", "how fast", "saved", "cost"
-    )
-    shown.add_column("credential")
+    shown = _table("carrier", "state", f"{kind} calls", "p50 / p95 / p99 ms", "timeouts", "errors", "how fast")
     for each in found["carriers"]:
         calls = each["kinds"].get(kind)
-        shown.add_row(
-            each["carrier"],
-            _styled(each["words"], STYLES[each["state"]]),
-            *_figures(calls),
-            f"{each['rates']['saved_share']:.0%}" if each["rates"]["asked"] else "",
-            _money(each["rates"]),
-            _credential(each["credential"]),
-        )
+        shown.add_row(each["carrier"], _styled(each["words"], STYLES[each["state"]]), *_figures(calls))
+    return shown
+
+
+def _table(*columns: str) -> Table:
+    """A table whose second column folds where there is little room, and no other but the last."""
+    shown = table(*columns)
+    for column in (*shown.columns[:1], *shown.columns[2:-1]):
+        column.no_wrap = True
     return shown
 
 
 def _figures(calls: dict[str, Any] | None) -> tuple[str, ...]:
     if calls is None or not calls["calls"]:
-        return ("0", "", "", "", "", "", "")
-    percentiles = [_milliseconds(calls[name]) for name in ("p50_ms", "p95_ms", "p99_ms")]
+        return ("0", "", "", "", "")
+    percentiles = " / ".join(_milliseconds(calls[name]) for name in ("p50_ms", "p95_ms", "p99_ms"))
     shares = [f"{calls[name]:.1%}" for name in ("timeout_share", "error_share")]
-    return (str(calls["calls"]), *percentiles, *shares, bars(calls["latency"]))
+    return (str(calls["calls"]), percentiles, *shares, bars(calls["latency"]))
 
 
 def _milliseconds(bound: float | None) -> str:
     """A bucket's bound; the last bucket has none."""
-    if bound is None:
-        return "> 10 s"
-    return f"≤ {bound:g} ms" if bound < 1_000 else f"≤ {bound / 1_000:g} s"
+    return f"{bound:g}" if bound is not None else "over 10000"
 
 
 def bars(counts: list[int]) -> str:
@@ -145,13 +141,14 @@ def _below(found: dict[str, Any]) -> Iterator[Table | str]:
     if not found["carriers"]:
         yield "No carrier is connected. Connect one: PUT /v1/connections/<carrier>"
         return
-    yield ""
-    yield f"Since {moment(found['since'])} UTC. How fast: a bar each for calls of up to {_scale(found['buckets_ms'])}."
-    yield ""
-    can = table("carrier", "can do")
+    scale = _scale(found["buckets_ms"])
+    yield f"\nSince {moment(found['since'])} UTC. How fast: a bar each for calls of up to {scale}.\n"
+    more = _table("carrier", "can do", "calls saved", "cost of rate calls", "credential")
     for each in found["carriers"]:
-        can.add_row(each["carrier"], ", ".join(name.replace("_", " ") for name in each["capabilities"]))
-    yield can
+        rates, names = each["rates"], (name.replace("_", " ") for name in each["capabilities"])
+        saved = f"{rates['saved_share']:.0%}" if rates["asked"] else ""
+        more.add_row(each["carrier"], ", ".join(names), saved, _money(rates), _credential(each["credential"]))
+    yield more
 
 
 def _scale(buckets: list[float]) -> str:
