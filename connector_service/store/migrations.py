@@ -334,6 +334,22 @@ def _papers(db: Database) -> None:
     db.execute("CREATE INDEX pickups_place ON pickups (tenant_id, location_id, carrier)")
 
 
+def _turns_in_the_queue(db: Database) -> None:
+    """Who waits looks at what came in before those behind; and orders that wait for a place to have room again."""
+    db.table("backorders").add_column("country", str)
+    db.table("backorders").add_column("seen", int)
+    db.execute(
+        "UPDATE backorders SET country = (SELECT json_extract(o.body, '$.ship_to.country') FROM orders o"
+        " WHERE o.tenant_id = backorders.tenant_id AND o.id = backorders.order_id)"
+    )
+    db.table("stock_arrivals").add_column("due_at", str)
+    db.table("stock_arrivals").add_column("number", int)
+    db.execute("UPDATE stock_arrivals SET due_at = at, number = 1 + (SELECT COALESCE(MAX(position), 0) FROM events)")
+    db.execute("CREATE INDEX stock_arrivals_due ON stock_arrivals (due_at)")
+    db.table("place_waits").create({"tenant_id": str, "order_id": str, "at": str}, pk=("tenant_id", "order_id"))
+    db.table("place_waits").create_index(["at"])
+
+
 MIGRATIONS: list[Callable[[Database], None]] = [
     _tenants,
     _events,
@@ -354,6 +370,7 @@ MIGRATIONS: list[Callable[[Database], None]] = [
     _tracking,
     _carrier_choice,
     _papers,
+    _turns_in_the_queue,
 ]
 """Append only: the number of migrations applied is the file's `user_version`."""
 
