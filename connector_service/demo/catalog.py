@@ -82,6 +82,18 @@ _ARTICLES: tuple[tuple[str, str, int, int, int, int, int, bool], ...] = (
 )
 
 
+_TARIFF_HEADINGS = {
+    **{"TEA": "0902", "COFFEE": "0901", "COCOA": "1805", "HONEY": "0409", "OLIVE": "1509", "VITAMIN": "2106"},
+    **{"SUNCREAM": "3304", "SOAP": "3401", "CANDLE": "3406", "MUG": "6912", "BOWL": "6912", "PLATE": "6912"},
+    **{"GLASS": "7013", "KETTLE": "7323", "PAN": "7323", "KNIFE": "8211", "BOARD": "4419", "APRON": "6211"},
+    **{"TOWEL": "6302", "BLANKET": "6301", "CUSHION": "9404", "SOCKS": "6115", "SCARF": "6117", "BEANIE": "6505"},
+    **{"BACKPACK": "4202", "BOTTLE": "7323", "LANTERN": "8513", "HEADLAMP": "8513", "NOTEBOOK": "4820"},
+    **{"PEN": "9608", "PENCIL": "9609", "PUZZLE": "9503", "CARDS": "9504", "YOGA": "9506", "CHAIR": "9401"},
+    "LAMP": "9405",
+}
+"""By the first word of a SKU, its heading of the Harmonized System, which customs asks for."""
+
+
 def ean13(serial: int) -> str:
     """An EAN-13 of the range GS1 leaves for use inside a company (prefix 20), its check digit worked out."""
     digits = f"20{serial:010d}"
@@ -102,6 +114,7 @@ def articles() -> tuple[Article, ...]:
                 width_mm=width,
                 height_mm=height,
                 lot_tracked=by_lot,
+                hs_code=_TARIFF_HEADINGS[sku.partition("-")[0]],
             ),
             price,
         )

@@ -1,5 +1,5 @@
 """What a tenant sets up and asks about its carriers, one module per question."""
 
-from connector_service.app.carriers import own_scans, rates, standing
+from connector_service.app.carriers import own_scans, performance, rates, settings, standing
 
-ROUTERS = (standing.router, rates.router, own_scans.router)
+ROUTERS = (standing.router, rates.router, own_scans.router, performance.router, settings.router)

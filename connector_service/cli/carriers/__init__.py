@@ -7,10 +7,12 @@ import typer
 from connector_service.cli.carriers import rates
 from connector_service.cli.carriers.capabilities import capabilities
 from connector_service.cli.carriers.health import show
+from connector_service.cli.carriers.performance import performance
 
 carriers = typer.Typer(help="Carriers: how they are doing, what they can do, what they charge.")
 carriers.callback(invoke_without_command=True)(show)
 carriers.command("capabilities")(capabilities)
+carriers.command("performance")(performance)
 rates.register(carriers)
 
 
