@@ -15,7 +15,7 @@ from connector_service.orders.systems import Systems
 from connector_service.orders.views import ShipmentView
 from connector_service.orders.work import Work
 from nodes.contract import Node, NodeInput, Result, ShipmentInput
-from nodes.shapes import FROM_ITEM_SHIPMENT, on_shipment, shipment_outside
+from nodes.shapes import FROM_ITEM_SHIPMENT, on_shipment, shipment_outside, shipment_result
 
 _C = ExceptionCode
 
@@ -26,6 +26,22 @@ class SearchInput(NodeInput):
     status: ShipmentStatus | None = Field(default=None, title="Status", description="Only shipments in this status")
     order_id: str = Field(default="", title="Order ID", description="Only shipments of this order")
     limit: int = Field(default=50, ge=1, le=500, title="Limit", description="At most this many")
+
+
+class ChooseInput(ShipmentInput):
+    """Which offer to take."""
+
+    carrier: str = Field(
+        default="", title="Carrier", description="Whose offer to take; empty: the best by the rules as they are now"
+    )
+    service: str = Field(default="", title="Service", description="Which of the carrier's services; empty: its best")
+
+
+def _choose(work: Work, item: ChooseInput) -> Result:
+    shipment = work.tx.get(Shipment, item.shipment_id)
+    order = work.tx.get(Order, shipment.order_id)
+    case = labels.choose_offer(work, order, shipment, item.carrier, item.service)
+    return shipment_result(work, shipment.id, case)
 
 
 class Shipments(CanonicalModel):
@@ -113,6 +129,14 @@ NODES = (
         description="Ask all carriers at once; the offers are kept, best first.",
         run=shipment_outside(labels.plan_rates, labels.ask_rates, labels.record_rates),
         raises=(_C.CARRIER_REJECTED, _C.CARRIER_UNREACHABLE),
+    ),
+    on_a_shipment(
+        name="shipment.choose_carrier",
+        title="Choose Carrier",
+        action="Choose the carrier of a shipment",
+        description="Put an offer first: the one you name, or the best by the rules and how carriers have done.",
+        input=ChooseInput,
+        run=_choose,
     ),
     on_a_shipment(
         name="shipment.buy_label",

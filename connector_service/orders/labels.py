@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 
 from canonical_models import ExceptionCase, ExceptionCode, Label, Offer, Order, Shipment, ShipmentStatus
-from canonical_models.money import in_words
 from connector_service.adapters.carrier_contract import Rate, RateRequest
 from connector_service.carriers.outcome import Shopped
-from connector_service.errors import Conflict, VendorError
+from connector_service.errors import Conflict, InvalidInput, VendorError
 from connector_service.inventory import claims
 from connector_service.inventory.backorders import PROMISED_DAYS
+from connector_service.orders.carrier_choice import rank
 from connector_service.orders.changes import change_order, change_shipment
 from connector_service.orders.customs import crosses_customs
 from connector_service.orders.documents import keep_documents
@@ -91,31 +90,51 @@ def record_rates(work: Work, order: Order, shipment: Shipment, answer: Shopped |
     failure = answer.failure()
     if failure is not None:
         return no_carrier(work, order, shipment, failure, step="rate", waiting_for=list(answer.waiting_for))
-    shipment.offers = [Offer(**asdict(rate)) for rate in ranked(answer.rates, order)]
-    because = f"{_first_words(order, shipment.offers)} {_silent_words(answer)}".strip()
-    change_shipment(work, order, shipment, "rated", because, offers=len(shipment.offers), carriers=_fared(answer))
+    ranking = rank(work, order, shipment, answer.rates, promised_days(order))
+    if not ranking.offers:
+        words = f"{ranking.because} The parcel goes back to the packing bench at {shipment.location_id}."
+        code = ExceptionCode.CARRIER_REJECTED
+        return raise_exception(work, order, code, words, shipment=shipment, **ranking.evidence())
+    shipment.offers = [Offer(**asdict(rate)) for rate in ranking.offers]
+    because = f"{ranking.because} {_silent_words(answer)}".strip()
+    choice = ranking.kept(work, order, shipment)
+    details = {"offers": len(shipment.offers), "carriers": _fared(answer), "choice": choice}
+    change_shipment(work, order, shipment, "rated", because, **details)
     return None
 
 
-def ranked(rates: Sequence[Rate], order: Order) -> list[Rate]:
-    """Best first: those that keep the promise, then the cheapest. A price in another currency says nothing about which
-    is cheaper, so such offers come after all others, in the order they were made."""
-    days = promised_days(order)
-    own = [rate for rate in rates if rate.currency == order.currency]
-    own.sort(key=lambda rate: (rate.transit_days > days, rate.cost_minor, rate.carrier))
-    return own + [rate for rate in rates if rate.currency != order.currency]
+def choose_offer(work: Work, order: Order, shipment: Shipment, carrier: str, service: str) -> ExceptionCase | None:
+    """Put an offer first: the one named, or, with no name, the one that the rules and the record of carriers speak for
+    now. A shipment that has its label stays as it is.
+
+    Raises:
+        Conflict: the shipment is not rated.
+        InvalidInput: no carrier made an offer of this name.
+    """
+    blocked = blocking(work, order)
+    if blocked is not None or shipment.label is not None:
+        return blocked
+    if not shipment.offers:
+        raise Conflict(f"Shipment {shipment.id} has no offers: rate it first.")
+    if carrier:
+        offers, because = _named_first(shipment.offers, carrier, service)
+    else:
+        rates = [Rate(**offer.model_dump()) for offer in shipment.offers]
+        ranking = rank(work, order, shipment, rates, promised_days(order))
+        offers, because = [Offer(**asdict(rate)) for rate in ranking.offers], ranking.because
+    if offers and offers != shipment.offers:
+        shipment.offers = offers
+        change_shipment(work, order, shipment, "carrier_chosen", because, offers=len(offers))
+    return None
 
 
-def _first_words(order: Order, offers: list[Offer]) -> str:
-    best, days = offers[0], promised_days(order)
-    fits = "the cheapest" if best.transit_days <= days else "none is fast enough, the cheapest"
-    if best.currency != order.currency:
-        fits = f"no carrier asks {order.currency}, so that prices cannot be compared; the first"
-    said = {"live": "", "cached": " (its answer of a while ago)", "negotiated": " (as agreed with it)"}[best.source]
-    return (
-        f"{best.carrier} {best.service}{said} at {in_words(best.cost_minor, best.currency)}, {best.transit_days} days: "
-        f"{fits} of {len(offers)} offers for a promise of {days} days."
-    )
+def _named_first(offers: list[Offer], carrier: str, service: str) -> tuple[list[Offer], str]:
+    wanted = [each for each in offers if each.carrier == carrier and service in ("", each.service)]
+    if not wanted:
+        known = ", ".join(f"{each.carrier} {each.service}" for each in offers)
+        raise InvalidInput(f"There is no offer of {carrier} {service}; there are {known}.", pointer="/carrier")
+    first = wanted[0]
+    return [first, *(each for each in offers if each is not first)], f"{carrier} {first.service} was asked for."
 
 
 def _silent_words(answer: Shopped) -> str:

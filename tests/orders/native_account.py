@@ -7,7 +7,7 @@ from typing import Any
 from canonical_models import Shipment
 from connector_service.store import tenants
 from tests.adapters.native_carriers import KEY, SITE
-from tests.house import CONNECTIONS, TENANT, House
+from tests.house import CONNECTIONS, TENANT, House, new_order
 
 OURS = ("swiftparcel", "terrapost")
 
@@ -37,7 +37,8 @@ async def only_carrier(house: House, slug: str, **more: Any) -> None:
 async def rated(house: House, slug: str, **more: Any) -> Shipment:
     """A packed shipment with this carrier's offers."""
     await only_carrier(house, slug, **more)
-    shipment = await house.packed()
+    ship_to = new_order()["ship_to"] | {"phone": "2125550100"}
+    shipment = await house.packed(ship_to=ship_to)
     answer = await house.through(shipment.id, "check_post_pick", "check_packing", "rate")
     assert answer["status"] == "done", answer
     return house.shipment(shipment.id)
