@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from nodes import batch, communication, exception, order, rule, shipment, tracking
+from nodes import batch, carrier, communication, exception, order, rule, shipment, tracking
 from nodes.contract import Node
 
 ALL_NODES: tuple[Node, ...] = (
     *order.NODES,
     *shipment.NODES,
+    *carrier.NODES,
     *tracking.NODES,
     *exception.NODES,
     *rule.NODES,
