@@ -16,7 +16,7 @@ _MILLI = 1000
 
 def latest_choice(events: Sequence[Json]) -> Json | None:
     """The newest event of an order that holds a warehouse choice; None when none was made yet."""
-    return next((event for event in reversed(events) if event["data"].get("choice")), None)
+    return next((event for event in reversed(events) if "candidates" in (event["data"].get("choice") or {})), None)
 
 
 def choice_table(event: Json) -> RenderableType:

@@ -47,23 +47,31 @@ def why(
     order: Annotated[str, typer.Argument(metavar="ID_OR_NUMBER", help="ord_..., or the shop's number such as 10042.")],
     as_json: AsJson = False,
 ) -> None:
-    """Why an order ships from where it does: every candidate, its score term by term, vetoes, and the reason.
+    """Why an order ships from where it does, and with whom: every location and every carrier's offer, its score term by
+    term, vetoes, and the reason.
 
     Examples:  dockline order why 10042  |  dockline order why ord_01k9... --json
     """
+    from connector_service.cli.carrier_choice_table import carrier_choice_table, latest_carrier_choices
     from connector_service.cli.choice_table import choice_table, latest_choice
     from connector_service.cli.connector import Connector
     from connector_service.errors import NotFound
 
     with Connector(home_of(context)) as connector:
         order_id = find_order(connector, order)
-        event = latest_choice(connector.get(f"/v1/orders/{order_id}/timeline")["events"])
+        events = connector.get(f"/v1/orders/{order_id}/timeline")["events"]
+    event, carriers = latest_choice(events), latest_carrier_choices(events)
     if event is None:
         raise NotFound(f"No warehouse was chosen for the order {order} yet. `dockline order show` says where it is.")
     if as_json:
-        write_json({"order_id": order_id, "decided_at": event["time"], **event["data"]["choice"]})
+        chosen = [{"shipment_id": e["subject"], "decided_at": e["time"], **e["data"]["choice"]} for e in carriers]
+        write_json({"order_id": order_id, "decided_at": event["time"], **event["data"]["choice"], "carriers": chosen})
         return
-    console().print(choice_table(event))
+    screen = console()
+    screen.print(choice_table(event))
+    for each in carriers:
+        screen.print("")
+        screen.print(carrier_choice_table(each))
 
 
 def find_order(connector: Connector, wanted: str) -> str:
