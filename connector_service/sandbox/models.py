@@ -6,7 +6,16 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Vendor = Literal["northdock", "swiftparcel", "terrapost", "ups", "fedex", "dhl_express", "usps", "canadapost"]
+Vendor = Literal[
+    "northdock",
+    "swiftparcel",
+    "terrapost",
+    "ups",
+    "fedex",
+    "dhl_express",
+    "usps",
+    "canadapost",
+]
 ScanKind = Literal[
     "label_created",
     "picked_up",

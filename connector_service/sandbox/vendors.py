@@ -37,7 +37,15 @@ class MakesCarrier(Protocol):
         ...
 
 
-CARRIERS: tuple[MakesCarrier, ...] = (Swiftparcel, Terrapost, Ups, Fedex, DhlExpress, Usps, CanadaPost)
+CARRIERS: tuple[MakesCarrier, ...] = (
+    Swiftparcel,
+    Terrapost,
+    Ups,
+    Fedex,
+    DhlExpress,
+    Usps,
+    CanadaPost,
+)
 """Each is a line here; its slug is its path, and a value of `models.Vendor`."""
 
 

@@ -15,7 +15,7 @@ _INLINE = re.compile(r"`([^`\n]+)`")
 @dataclass(frozen=True)
 class Step:
     """One fenced block: `sh` is typed (`fails` when its last command finds something), `text` is what it prints,
-    `diff` and `json` change or make `file`, the one named last before."""
+    `diff` changes `file`, the one named last before, and whatever else there is makes it."""
 
     kind: str
     fails: bool
@@ -28,11 +28,11 @@ class Step:
         return self.text.replace("\\\n", "").splitlines()
 
 
-def steps(page: str) -> list[Step]:
-    """The fenced blocks of a page in order."""
+def steps(page: str, names: re.Pattern[str] = _NAMED) -> list[Step]:
+    """The fenced blocks of a page in order; `names` finds the file that a block is about in the text before it."""
     found = []
     for fence in _FENCE.finditer(page):
-        named = [*_NAMED.findall(page[: fence.start()])]
+        named = [*names.findall(_FENCE.sub("", page[: fence.start()]))]
         line = page.count("\n", 0, fence.start()) + 1
         found.append(Step(fence[1], fence[2] == "fails", fence[3], line, named[-1] if named else ""))
     return found
@@ -57,9 +57,9 @@ def rows(page: str, head: str) -> Iterator[list[str]]:
 
 
 def edit(folder: Path, step: Step) -> None:
-    """Do what a `diff` or `json` block says: lines after `-` become the lines after `+` that follow them."""
+    """Do what a block says: in a `diff` lines after `-` become the lines after `+` that follow them."""
     path = folder / step.file
-    if step.kind == "json":
+    if step.kind != "diff":
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(step.text)
         return
