@@ -11,7 +11,6 @@ from connector_service.adapters.carrier_contract import Rate
 from connector_service.carriers.choice import CarrierChoice, choose
 from connector_service.carriers.choice_terms import Candidate, Question, Scored
 from connector_service.carriers.compliance import Packed, customs_gaps, parcel_facts, service_facts
-from connector_service.carriers.limits import Limits, limits_of
 from connector_service.orders.carrier_knowledge import RULE_FILE, Knowledge, knowledge
 from connector_service.orders.customs import crosses_customs
 from connector_service.orders.ownership import keep_evaluation
@@ -171,7 +170,7 @@ class _Asked:
     def offer_facts(self, candidate: Candidate) -> dict[str, Any]:
         """Facts of one offer."""
         rate, reckoned, ship_to = candidate.rate, candidate.reckoned, self.order.ship_to
-        limits = limits_of(rate.carrier, rate.service).but(self.known.settings.limits.get(rate.carrier, Limits()))
+        limits = self.known.limits(rate)
         return {
             **service_facts(limits, ship_to.country, crosses_customs(self.origin.country, ship_to.country)),
             "carrier": rate.carrier,

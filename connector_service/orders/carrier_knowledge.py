@@ -10,7 +10,7 @@ from functools import lru_cache
 from canonical_models import Location, Order
 from connector_service.adapters.carrier_contract import Rate
 from connector_service.carriers.choice_terms import Agreement, Prices, Weights
-from connector_service.carriers.limits import Limits
+from connector_service.carriers.limits import Limits, limits_of
 from connector_service.carriers.record import Prior, Reckoned, Record, reckon
 from connector_service.carriers.settings import NOTHING_SETTLED, CarrierSettings
 from connector_service.orders.work import Work
@@ -40,6 +40,11 @@ class Knowledge:
     def compared(self, rate: Rate) -> int | None:
         """What an offer costs in the order's currency; None without a rate of exchange."""
         return self.settings.in_currency(rate.cost_minor, rate.currency, self.currency)
+
+    def limits(self, rate: Rate) -> Limits:
+        """What an offer's service takes, and what was agreed with its carrier in place of that."""
+        known, agreed = limits_of(rate.carrier, rate.service), self.settings.limits.get(rate.carrier)
+        return known if agreed is None else known.but(agreed)
 
     def liability(self, limits: Limits) -> int | None:
         """What is paid for a lost parcel, in the order's currency; None when that is not known."""
