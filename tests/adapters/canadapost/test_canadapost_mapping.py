@@ -47,7 +47,7 @@ def test_recorded_scans_come_oldest_first_and_what_is_no_scan_is_left_out() -> N
     assert {event.raw_code: event.type for event in events} == {
         "0174": TrackingType.OUT_FOR_DELIVERY,
         "0100": TrackingType.IN_TRANSIT,
-        "0173": TrackingType.DELIVERY_FAILED,
+        "0173": TrackingType.ADDRESS_CORRECTION,
         "1496": TrackingType.DELIVERED,
     }
     assert [event.occurred_at for event in events] == sorted(event.occurred_at for event in events)

@@ -17,9 +17,10 @@ _NUMBERS: dict[TrackingType, tuple[int, ...]] = {
     TrackingType.OUT_FOR_DELIVERY: (174, 500),
     TrackingType.DELIVERED: (1408, 1409, *range(1421, 1435), 1441, 1442, *range(1496, 1500)),
     TrackingType.DELIVERY_FAILED: (
-        *(122, 123, 154, *range(167, 170), 172, 173, 179, *range(180, 191), 1413, 1417, 1418, 1419, 1420),
+        *(122, 123, 154, *range(167, 170), 172, 179, *range(180, 191), 1413, 1417, 1418, 1419, 1420),
         *(1440, 1450, 1481, 1482, 1483, 1485, 1486, 1489, 1490),
     ),
+    TrackingType.ADDRESS_CORRECTION: (173,),
     TrackingType.DELAYED: (
         *(117, 120, 121, 125, 127, *range(128, 139), 155, 157, 158, *range(159, 167), 810, 1411, 1414, 1443, 1484),
         *(1487, 1494, 2411, 2412, 2414, 4700),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -128,9 +128,20 @@ class Fedex:
 
     async def track(self, tracking_number: str) -> tuple[TrackingEvent, ...]:
         """All scans of one parcel."""
-        info = [{"trackingNumberInfo": {"trackingNumber": tracking_number}}]
+        return await self._track((tracking_number,), partial(tracking.scans, tracking_number))
+
+    @property
+    def numbers_at_once(self) -> int:
+        """FedEx takes up to 30 in one call."""
+        return 30
+
+    async def track_many(self, tracking_numbers: Sequence[str]) -> dict[str, tuple[TrackingEvent, ...]]:
+        """All scans of up to 30 parcels; none for a number that FedEx does not know."""
+        return await self._track(tracking_numbers, partial(tracking.scans_of_many, tracking_numbers))
+
+    async def _track(self, numbers: Sequence[str], read: Callable[[bytes], T]) -> T:
+        info = [{"trackingNumberInfo": {"trackingNumber": number}} for number in numbers]
         body = {"includeDetailedScans": True, "trackingInfo": info}
-        read = partial(tracking.scans, tracking_number)
         return await self._ask("POST", "/track/v1/trackingnumbers", body, read, "track")
 
     async def schedule_pickup(self, req: PickupRequest) -> PickupConfirmed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import AwareDatetime, Field
@@ -30,7 +31,12 @@ EVENTS = {
     **dict.fromkeys(("LO", "OX", "PF", "PL", "PM", "SF", "TR", "OF", "AP", "HL", "HP", "HA"), TrackingType.IN_TRANSIT),
 }
 """The type of an event; one that is not here has no meaning to us."""
-EXCEPTIONS = {"10": TrackingType.DAMAGED, "44": TrackingType.LOST, "14": TrackingType.RETURN_TO_SENDER}
+EXCEPTIONS = {
+    "03": TrackingType.ADDRESS_CORRECTION,
+    "10": TrackingType.DAMAGED,
+    "44": TrackingType.LOST,
+    "14": TrackingType.RETURN_TO_SENDER,
+}
 """What the code of a shipment exception (SE) says more precisely."""
 LABEL_ONLY = ("OC", "IN", "")
 CANCELLED = "CA"
@@ -98,6 +104,17 @@ def scans(number: str, body: bytes) -> tuple[TrackingEvent, ...]:
     if not results:
         raise Unreadable("there is nothing about the parcel that was asked about", "/output/completeTrackResults")
     return ()
+
+
+def scans_of_many(numbers: Sequence[str], body: bytes) -> dict[str, tuple[TrackingEvent, ...]]:
+    """The same for many parcels; a number that FedEx does not know has none."""
+    found: dict[str, tuple[TrackingEvent, ...]] = {}
+    for number in numbers:
+        try:
+            found[number] = scans(number, body)
+        except NotFound:
+            found[number] = ()
+    return found
 
 
 def left_under(reference: str, body: bytes) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ CODES = {
     "DA": TrackingType.DAMAGED,
     "LO": TrackingType.LOST,
     "LP": TrackingType.LOST,
+    "IA": TrackingType.ADDRESS_CORRECTION,
     "NH": TrackingType.DELIVERY_FAILED,
     "NI": TrackingType.DELIVERY_FAILED,
     "RF": TrackingType.DELIVERY_FAILED,
