@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+
+from pydantic import ValidationError
 
 from canonical_models import Credential
 from connector_service.adapters import registry
@@ -110,7 +111,7 @@ def _standing(
         opened=breaker.opened,
         rate_limit_used=round(used, 3),
         kinds={kind: calls_of(kinds[kind]) for kind in sorted(kinds)},
-        rates=_cost(uses.of(tenant_id, slug), kinds.get("rate", KindHealth()).calls, connection.settings),
+        rates=_cost(uses.of(tenant_id, slug), kinds.get("rate", KindHealth()).calls, _price(connection)),
         capabilities=tuple(sorted(capability.value for capability in entry.capabilities)),
         credential=_age(credential, now) if credential else None,
     )
@@ -152,9 +153,8 @@ def calls_of(kind: KindHealth) -> Calls:
     )
 
 
-def _cost(use: RateUse, network_calls: int, settings: Mapping[str, Any]) -> RateCost:
-    price = settings.get("rate_calls_price_minor")
-    default = CarrierConnection.model_fields["rate_calls_currency"].default
+def _cost(use: RateUse, network_calls: int, price: tuple[int, str] | None) -> RateCost:
+    minor, currency = price or (0, None)
     return RateCost(
         asked=use.asked,
         called=use.called,
@@ -165,10 +165,22 @@ def _cost(use: RateUse, network_calls: int, settings: Mapping[str, Any]) -> Rate
         unanswered=use.unanswered,
         saved_share=use.saved_share,
         network_calls=network_calls,
-        currency=None if price is None else settings.get("rate_calls_currency", default),
-        cost_minor=None if price is None else round(price * network_calls / PRICED_CALLS),
-        saved_minor=None if price is None else round(price * use.saved / PRICED_CALLS),
+        currency=currency,
+        cost_minor=None if price is None else round(minor * network_calls / PRICED_CALLS),
+        saved_minor=None if price is None else round(minor * use.saved / PRICED_CALLS),
     )
+
+
+def _price(connection: Connection) -> tuple[int, str] | None:
+    """What a thousand rate calls cost, and in which currency. Settings are kept as they came, a number also as text;
+    those that no longer fit the carrier have no price."""
+    try:
+        settings = registry.CARRIERS[connection.slug].settings.model_validate(connection.settings)
+    except ValidationError:
+        return None
+    if not isinstance(settings, CarrierConnection) or settings.rate_calls_price_minor is None:
+        return None
+    return settings.rate_calls_price_minor, settings.rate_calls_currency
 
 
 def _age(credential: Credential, now: datetime) -> CredentialAge:

@@ -20,6 +20,14 @@ pytestmark = pytest.mark.anyio
 TENANT = "acme"
 
 
+NEEDED = {
+    "base_url": "http://vendor.example",
+    "api_key": "id:secret",
+    "webhook_secret": "hush",
+    "account_number": "123456789",
+}
+
+
 class Desk:
     """A tenant's transport, whose time only the test moves."""
 
@@ -30,7 +38,7 @@ class Desk:
         self.uses = RateUses(self.clock.now())
 
     def standing(self, **settings: object) -> Standing:
-        connections = [Connection(TENANT, "ups", "", settings), Connection(TENANT, "northdock", "", {})]
+        connections = [Connection(TENANT, "ups", "", {**NEEDED, **settings}), Connection(TENANT, "northdock", "", {})]
         (found,) = standings(connections, self.transport, self.uses, {}, self.clock.now())
         return found
 
@@ -113,6 +121,13 @@ async def test_rate_calls_cost_what_the_connection_says_and_nothing_is_made_up_w
     assert (unpriced.currency, unpriced.cost_minor, unpriced.saved_minor) == (None, None, None)
     assert desk.scrape()["dockline_carrier_rate_calls_cost_minor", labels(carrier="ups", currency="USD")] == 100
     assert desk.scrape()["dockline_carrier_rate_questions_total", labels(carrier="ups", answer="kept")] == 600
+
+
+@pytest.mark.parametrize(("price", "currency"), [("250", "USD"), (250, "USD"), ("much", None), (-1, None)])
+async def test_settings_are_read_as_they_came_and_a_price_that_is_none_costs_nothing(
+    desk: Desk, price: object, currency: str | None
+) -> None:
+    assert desk.standing(rate_calls_price_minor=price).rates.currency == currency
 
 
 async def test_what_took_longer_than_the_last_bucket_has_no_percentile_and_nothing_asked_has_no_share(
