@@ -18,6 +18,7 @@ class ExceptionCode(StrEnum):
     PAYMENT_NOT_CAPTURED = "payment_not_captured"
     DUPLICATE_ORDER = "duplicate_order"
     INVENTORY_SHORT = "inventory_short"
+    NO_LOCATION_FREE = "no_location_free"
     INVENTORY_MISMATCH = "inventory_mismatch"
     LOT_MISMATCH = "lot_mismatch"
     BARCODE_MISMATCH = "barcode_mismatch"
@@ -127,6 +128,17 @@ _ENTRIES = [
         default_owner="inventory-control",
         fields=[_field("short_lines", "text", "wait (allocate again) or cancel (the missing quantity)")],
         acceptance="Stock has arrived, or the customer agreed to go without the rest.",
+    ),
+    CatalogEntry(
+        code=_C.NO_LOCATION_FREE,
+        title="No location may ship it now",
+        meaning="What is missing lies where it may not ship from now: the day is full, the cut-off is over, or the "
+        "location is closed. It is tried again by itself when that changes.",
+        subject="order",
+        diverts_to=None,
+        default_owner="inventory-control",
+        fields=[_field("short_lines", "text", "wait (allocate again) or cancel (the missing quantity)")],
+        acceptance="A location that has it may ship again, or the customer agreed to go without the rest.",
     ),
     CatalogEntry(
         code=_C.INVENTORY_MISMATCH,

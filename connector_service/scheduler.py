@@ -14,11 +14,12 @@ from connector_service.credentials import ageing, lifecycle
 from connector_service.errors import DocklineError
 from connector_service.orders.escalation import fire
 from connector_service.orders.expiry import expire_claims
+from connector_service.orders.places import try_again
 from connector_service.orders.reassignment import reassign_work_of
 from connector_service.orders.shortages import wake_waiting
 from connector_service.orders.work import Work
 from connector_service.rules_engine import RuleBook
-from connector_service.store import Store, backorders, claims, deadlines, idempotency, tenants
+from connector_service.store import Store, backorders, claims, deadlines, idempotency, place_waits, tenants
 
 _log = logging.getLogger(__name__)
 KEYS_KEPT = timedelta(days=7)
@@ -60,8 +61,8 @@ class Scheduler:
         return fired
 
     async def move_stock(self) -> int:
-        """Give back what orders have held for too long, and tell flows of orders whose stock has come in; returns how
-        many orders were put before a flow or a person.
+        """Give back what orders have held for too long, and tell flows of orders whose stock has come in or whose
+        location may ship again; returns how many orders were put before a flow or a person.
 
         Each order, and each SKU that came in, is a transaction of its own.
         """
@@ -78,7 +79,13 @@ class Scheduler:
                 for arrival in backorders.arrivals(connection, now)
             )
         )
-        return sum(expired) + sum(woken)
+        retried = await asyncio.gather(
+            *(
+                self._work(tenant_id, partial(try_again, order_id=order_id))
+                for tenant_id, order_id in place_waits.due(connection, now)
+            )
+        )
+        return sum(expired) + sum(woken) + sum(retried)
 
     async def _work(self, tenant_id: str, step: Callable[[Work], int]) -> int:
         return await self.store.write(tenant_id, lambda tx: step(Work(tx, self.rules.of(tx.tenant_id), "clock")))

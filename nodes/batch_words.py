@@ -8,7 +8,8 @@ from connector_service.orders.notifications import template_of, text_of
 from connector_service.orders.work import Work
 
 RAISED = "dockline.exception.raised.v1"
-EVENT_OF = {ExceptionCode.INVENTORY_SHORT: "dockline.order.backordered.v1"}
+_BACKORDERED = "dockline.order.backordered.v1"
+EVENT_OF = {ExceptionCode.INVENTORY_SHORT: _BACKORDERED, ExceptionCode.NO_LOCATION_FREE: _BACKORDERED}
 """What the rules know an exception by, where it is not its being raised."""
 
 

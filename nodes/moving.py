@@ -45,6 +45,6 @@ MOVE_AWAY = Node(
     input=MoveInput,
     output=OrderView,
     run=Outside(_begin, _ask, _keep),
-    raises=(ExceptionCode.INVENTORY_SHORT,),
+    raises=(ExceptionCode.INVENTORY_SHORT, ExceptionCode.NO_LOCATION_FREE),
     subject="order_id",
 )

@@ -137,7 +137,7 @@ NODES = (
         "The output says why: every candidate with its score term by term, and who may not ship.",
         output=AllocatedOrderView,
         run=ALLOCATE,
-        raises=(_C.INVENTORY_SHORT,),
+        raises=(_C.INVENTORY_SHORT, _C.NO_LOCATION_FREE),
     ),
     on_an_order(
         name="order.check_pre_pick",

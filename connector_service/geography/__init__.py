@@ -3,7 +3,7 @@
 from connector_service.geography.carriage import Carriage, CarriageTable, carriage, read_table, standard_table
 from connector_service.geography.cut_off import ShipDate, business_days_after, ship_date
 from connector_service.geography.distance import distance_km
-from connector_service.geography.locations import Dispatch, Schedule, arrival_day, dispatch, place_of
+from connector_service.geography.locations import Dispatch, Schedule, arrival_day, dispatch, next_midnight, place_of
 from connector_service.geography.places import Exactness, Place, place
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "carriage",
     "dispatch",
     "distance_km",
+    "next_midnight",
     "place",
     "place_of",
     "read_table",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -84,6 +84,13 @@ def dispatch(location: Location, now: datetime) -> Dispatch:
             return Dispatch(here, today.before, today.cut_off, 0, left)
     since = today.cut_off or today.before
     return Dispatch(today.next_day, since, today.next_cut_off, (today.next_day - here).days, left)
+
+
+def next_midnight(location: Location, now: datetime) -> datetime:
+    """When the location's next day begins (UTC)."""
+    zone = _calendar(Schedule.of(location)).zone
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), zone).astimezone(UTC)
 
 
 def arrival_day(location: Location, ships_on: date, transit_days: int) -> date:

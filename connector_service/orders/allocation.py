@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ from connector_service.orders.choice_rules import serves
 from connector_service.orders.closures import closed_ids
 from connector_service.orders.competition import ALLOCATABLE
 from connector_service.orders.exceptions import blocking, open_exception, raise_exception
+from connector_service.orders.places import PlaceWait, keep_wait, place_wait
 from connector_service.orders.progress import shipments_of, status_from_shipments
 from connector_service.orders.shortages import close_short
 from connector_service.orders.substitution import substitute
@@ -38,6 +40,26 @@ class Allocation(NamedTuple):
     choice: dict[str, Any] | None = None
 
 
+class Missing(NamedTuple):
+    """Why something stays open: the place it waits for, if it is there, what may not ship it, and who got it."""
+
+    wait: PlaceWait | None
+    held_back: Sequence[str] = ()
+    went_to: Sequence[str] = ()
+
+    @property
+    def code(self) -> ExceptionCode:
+        """The exception that says so."""
+        return ExceptionCode.NO_LOCATION_FREE if self.wait is not None else ExceptionCode.INVENTORY_SHORT
+
+    def in_words(self, short: Mapping[str, int]) -> str:
+        """For the exception; `short` are the open units by SKU."""
+        head = "No location that may ship has" if self.held_back else "Not in stock anywhere:"
+        units = ", ".join(f"{units} x {sku}" for sku, units in short.items())
+        again = [self.wait.in_words] if self.wait is not None else []
+        return " ".join([f"{head} {units}.", *self.held_back, *self.went_to, *again])
+
+
 def allocate_order(
     work: Work, order: Order, avoid: frozenset[str] = frozenset(), turn: Turn | None = None
 ) -> ExceptionCase | None:
@@ -46,7 +68,8 @@ def allocate_order(
 
 
 def allocate(work: Work, order: Order, avoid: frozenset[str] = frozenset(), turn: Turn | None = None) -> Allocation:
-    """Reserve what is open of an order and plan its shipments; what no location has becomes `inventory_short`.
+    """Reserve what is open of an order and plan its shipments; what no location has becomes `inventory_short`, what
+    lies only where it may not ship from now `no_location_free`.
 
     `avoid` are locations not to be asked (a failed pick). An order with nothing open stays as it is. `turn` is its turn
     among orders that compete with it, to whom it leaves what is planned for them.
@@ -62,18 +85,22 @@ def allocate(work: Work, order: Order, avoid: frozenset[str] = frozenset(), turn
     if not covers(order, chosen.plan) and substitute(work, order, chosen.plan, where):
         chosen = choose_warehouse(work, order, avoid, leaving=leaving)
     plan = chosen.plan
-    known = open_exception(work, order, ExceptionCode.INVENTORY_SHORT)
+    wait = place_wait(work, order, chosen, avoid)
+    held_back = chosen.out_of_reach()
+    known = open_exception(work, order, Missing(wait).code)
     if known is not None and not plan:
+        keep_wait(work, order, wait)
         has_looked(work, order, chosen.asked.kept)
         return Allocation(known)
-    why, held_back = chosen.kept(work, order), chosen.out_of_reach()
+    why = chosen.kept(work, order)
     if turn is not None:
         why = {**why, "because": turn.told(order, plan, why["because"])[:LONGEST_REASON], "batch": turn.details()}
     claims.renew(work, order)
     until = work.now + claims.claim_time(work)
     for location_id, takes in chosen.shipments():
         _plan_shipment(work, order, location_id, takes, until, attempt=1 + bool(avoid))
-    case = _conclude(work, order, plan, why, held_back, turn.went_to(order, plan) if turn is not None else [])
+    missing = Missing(wait, held_back, turn.went_to(order, plan) if turn is not None else [])
+    case = _conclude(work, order, plan, why, missing)
     if kits.open_lines(order):
         has_looked(work, order, chosen.asked.kept)
     return Allocation(case, why)
@@ -120,21 +147,18 @@ def _plan_shipment(
     change_shipment(work, order, shipment, "planned", f"{location_id} has {units} units of it in the best plan.")
 
 
-def _conclude(
-    work: Work, order: Order, plan: Plan, why: dict[str, Any], held_back: list[str], went_to: list[str]
-) -> ExceptionCase | None:
+def _conclude(work: Work, order: Order, plan: Plan, why: dict[str, Any], missing: Missing) -> ExceptionCase | None:
     kits.roll_up(order)
     short = {line.sku: line.quantity_open for line in kits.open_lines(order)}
     where = ", ".join(plan) or "no location"
     shipments = shipments_of(work, order)
     status = status_from_shipments(order, shipments) if shipments else OrderStatus.BACKORDERED
-    if not short:
-        close_short(work, order)
+    close_short(work, order, but=missing.code if short else None)
     because = f"Reserved at {where}. {why['because']}"
     change_order(work, order, status.value, because, status=status, short=short, choice=why)
     if not short:
         return None
-    head = "No location that may ship has" if held_back else "Not in stock anywhere:"
-    words = " ".join([f"{head} {', '.join(f'{units} x {sku}' for sku, units in short.items())}.", *held_back, *went_to])
-    case = raise_exception(work, order, ExceptionCode.INVENTORY_SHORT, words, resume=OrderStatus.VALIDATED, short=short)
+    keep_wait(work, order, missing.wait)
+    words = missing.in_words(short)
+    case = raise_exception(work, order, missing.code, words, resume=OrderStatus.VALIDATED, short=short)
     return None if plan else case

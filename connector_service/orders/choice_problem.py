@@ -46,15 +46,15 @@ def positions_for(work: Work, lines: list[OrderLine]) -> list[InventoryPosition]
     return [position for position in found if may_be_sold(position, work.now)]
 
 
-def ask(work: Work, order: Order, avoid: frozenset[str], *, wait: bool = False) -> Asked:
+def ask(work: Work, order: Order, avoid: frozenset[str], *, wait: bool = False, later: bool = False) -> Asked:
     """Everything that is known when the warehouse of an order is chosen. `wait`: it is no matter that a location's
-    system does not answer now."""
+    system does not answer now; `later`: nor that its day is full or past its cut-off."""
     lines = kits.open_lines(order)
     positions = positions_for(work, lines)
     kept = kept_for_others(work, order, positions)
     at = _by_location(lines, positions, kept)
     where, goods, numbers = work.tx.locations(), goods_of(work, lines), objective(work, order)
-    standing = Sites.of(work, where, goods, numbers, wait=wait)
+    standing = Sites.of(work, where, goods, numbers, wait=wait, later=later)
     sites = {each.id: standing.site(each, at[each.id]) for each in where}
     need = Need(sum(goods.units.values()), min((each.handling_minor for each in where), default=0))
     judged = {

@@ -62,7 +62,8 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Sites:
-    """What all locations are asked with; `wait` says to send to a location whatever its system answers now."""
+    """What all locations are asked with; `wait` says to send to a location whatever its system answers now, `later` to
+    ask as it will be when the day is over: with room, and before the cut-off."""
 
     work: Work
     goods: Goods
@@ -70,19 +71,31 @@ class Sites:
     demand: ByPlace
     carriers: frozenset[str]
     wait: bool
+    later: bool
 
     @classmethod
-    def of(cls, work: Work, locations: Sequence[Location], goods: Goods, objective: Objective, *, wait: bool) -> Sites:
+    def of(
+        cls,
+        work: Work,
+        locations: Sequence[Location],
+        goods: Goods,
+        objective: Objective,
+        *,
+        wait: bool,
+        later: bool = False,
+    ) -> Sites:
         """Look up once what is the same for all of them."""
         demand = work.tx.recent_demand(goods.units)
         named = any(location.carriers for location in locations)
         accounts = tenants.connections(work.tx.connection, work.tenant_id) if named else []
-        return cls(work, goods, objective, demand, frozenset(each.slug for each in accounts), wait)
+        return cls(work, goods, objective, demand, frozenset(each.slug for each in accounts), wait, later)
 
     def site(self, location: Location, positions: Sequence[allocation.Position]) -> Site:
         """One location, with what it has of the open SKUs."""
         found = dispatch(location, self.work.now)
-        limited = location.capacity_per_day is not None
+        limited = location.capacity_per_day is not None and not self.later
+        if self.later:
+            found = found._replace(minutes_to_cut_off=None)
         return Site(
             location=location,
             dispatch=found,

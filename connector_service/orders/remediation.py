@@ -205,6 +205,7 @@ _REMEDIES: dict[ExceptionCode, Remedy] = {
     ExceptionCode.PAYMENT_NOT_CAPTURED: _capture_payment,
     ExceptionCode.DUPLICATE_ORDER: _decide_duplicate,
     ExceptionCode.INVENTORY_SHORT: _decide_short_lines,
+    ExceptionCode.NO_LOCATION_FREE: _decide_short_lines,
     ExceptionCode.INVENTORY_MISMATCH: _correct_count,
     ExceptionCode.LOT_MISMATCH: _confirm_lot,
     ExceptionCode.BARCODE_MISMATCH: _rescan,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from canonical_models import ExceptionCode, InventoryPosition, Order
+from canonical_models import ExceptionCase, ExceptionCode, InventoryPosition, Order
 from connector_service.inventory.backorders import follow_queue, share_out, turns_end
 from connector_service.inventory.claims import claim_time
 from connector_service.orders.changes import change_order
@@ -18,14 +18,25 @@ MOST_LOOKED_AT = 2_000
 """Orders in the queue that one transaction looks at for those whom the arrival can serve."""
 
 
-def close_short(work: Work, order: Order) -> None:
-    """End the open exception `inventory_short` of an order whose every line is claimed now; the order is not saved."""
-    case = open_exception(work, order, ExceptionCode.INVENTORY_SHORT)
-    if case is None:
-        return
-    case.state, case.deadline_at, case.resolution = "requeued", None, case.resolution or "Stock has come in."
+def close_short(work: Work, order: Order, but: ExceptionCode | None = None) -> None:
+    """End the open exceptions `inventory_short` and `no_location_free` of an order, save one of the code `but`, which
+    still holds; the order is not saved."""
+    for code in (ExceptionCode.INVENTORY_SHORT, ExceptionCode.NO_LOCATION_FREE):
+        case = open_exception(work, order, code) if code != but else None
+        if case is not None:
+            _close(work, order, case, "It waits for something else now." if but else _OVER[code])
+
+
+_OVER = {
+    ExceptionCode.INVENTORY_SHORT: "Stock has come in.",
+    ExceptionCode.NO_LOCATION_FREE: "A location may ship it now.",
+}
+
+
+def _close(work: Work, order: Order, case: ExceptionCase, words: str) -> None:
+    case.state, case.deadline_at, case.resolution = "requeued", None, case.resolution or words
     deadlines.clear_deadline(work.tx.connection, work.tenant_id, case.id)
-    save_exception(work, order, case, "requeued", "Stock has come in.")
+    save_exception(work, order, case, "requeued", words)
     order.exception_ids.remove(case.id)
     follow_queue(work, order)
     if case.resume_url is not None:

@@ -42,10 +42,15 @@ class WarehouseChoice:
             for part in parts.values():
                 yield location_id, part
 
+    @property
+    def short(self) -> set[str]:
+        """The SKUs of which the plan leaves some open."""
+        filled = units_by_line(self.plan)
+        return {line.sku for name, line in self.asked.lines.items() if filled[name] < line.quantity_open}
+
     def out_of_reach(self) -> list[str]:
         """Locations that have some of what stays open and may not ship it, each with its first veto."""
-        filled = units_by_line(self.plan)
-        short = {line.sku for name, line in self.asked.lines.items() if filled[name] < line.quantity_open}
+        short = self.short
         found = []
         for location in self.asked.problem.locations:
             said = self.asked.problem.vetoes.get(location.id)

@@ -101,7 +101,7 @@ async def test_what_no_other_location_has_waits_for_stock_and_is_woken_when_it_o
     order_id = await house.allocated("N1", ("SERUM", 2))
     await close(house)
     answer = await move(house, order_id, nobody_there=True)
-    assert (answer["status"], answer["exception"]["code"]) == ("exception", "inventory_short")
+    assert (answer["status"], answer["exception"]["code"]) == ("exception", "no_location_free")
     assert house.order(order_id).status == "backordered"
     check_house(house.store)
     await reopen(house)

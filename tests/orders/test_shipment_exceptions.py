@@ -200,6 +200,7 @@ BY_HAND: dict[str, tuple[Json, list[str]]] = {
     "payment_not_captured": ({"payment_reference": "x"}, []),
     "duplicate_order": ({"keep_order": True}, ["customer_asked"]),
     "inventory_short": ({"short_lines": "wait"}, []),
+    "no_location_free": ({"short_lines": "wait"}, []),
     "inventory_mismatch": ({"counted_on_hand": 3}, ["recount_done"]),
     "lot_mismatch": ({"lot_confirmed": "L1"}, ["lot_seen_by_second_person"]),
     "barcode_mismatch": ({"barcode_rescanned": "1"}, ["repicked"]),
