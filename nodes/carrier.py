@@ -1,27 +1,50 @@
-"""Carrier nodes beside rating and buying: hand out the papers of a shipment."""
+"""Carrier nodes beside rating and buying: papers to print, and what waits to be handed over."""
 
 from __future__ import annotations
 
 import base64
 
-from canonical_models import CanonicalModel, DocumentRef, Shipment
+from pydantic import Field
+
+from canonical_models import CanonicalModel, Shipment
+from connector_service.orders.handovers import Handover, waiting_today
 from connector_service.orders.views import ShipmentView
 from connector_service.orders.work import Work
 from connector_service.store import documents
-from nodes.contract import Node, Result, ShipmentInput
+from nodes.contract import Node, NodeInput, Result, ShipmentInput
 from nodes.shapes import FROM_ITEM_SHIPMENT
 
 AS_TEXT = ("zpl", "csv")
 
 
-class Paper(CanonicalModel):
-    """One document: ZPL and CSV as text, everything else as base64."""
+class DocumentInput(NodeInput):
+    """Which document."""
 
-    kind: str
+    hash: str = Field(
+        pattern=r"^[0-9a-f]{64}$", title="Hash", description="What manifests and shipments call the document"
+    )
+
+
+class Document(CanonicalModel):
+    """What to print: ZPL and CSV as text, everything else as base64; `size` in bytes."""
+
+    hash: str
     format: str
-    tracking_number: str
     size: int
     content: str
+
+
+class Paper(Document):
+    """A document of a shipment; `tracking_number` is its parcel's, empty for all."""
+
+    kind: str
+    tracking_number: str
+
+
+class Handovers(CanonicalModel):
+    """What waits for its carriers, by location and carrier."""
+
+    waiting: list[Handover]
 
 
 class Papers(ShipmentView):
@@ -43,14 +66,21 @@ def _documents(work: Work, item: ShipmentInput) -> Result:
         tracking_numbers=(label.tracking_numbers or [label.tracking_number]) if label else [],
         tracking_url=label.tracking_url if label else "",
         label_url=label.document if label else "",
-        documents=[_paper(work, each) for each in shipment.documents],
+        documents=[
+            Paper(**dict(_read(work, each.hash)), kind=each.kind, tracking_number=each.tracking_number)
+            for each in shipment.documents
+        ],
     )
 
 
-def _paper(work: Work, named: DocumentRef) -> Paper:
-    _, content = documents.read(work.tx.connection, work.tenant_id, named.hash)
-    text = content.decode() if named.format in AS_TEXT else base64.b64encode(content).decode()
-    return Paper(**named.model_dump(exclude={"hash"}), content=text)
+def _read(work: Work, named: str) -> Document:
+    kind, content = documents.read(work.tx.connection, work.tenant_id, named)
+    text = content.decode() if kind in AS_TEXT else base64.b64encode(content).decode()
+    return Document(hash=named, format=kind, size=len(content), content=text)
+
+
+def _waiting(work: Work, item: NodeInput) -> Result:
+    return Handovers(waiting=waiting_today(work))
 
 
 NODES = (
@@ -63,6 +93,27 @@ NODES = (
         output=Papers,
         run=_documents,
         fields_from_item=FROM_ITEM_SHIPMENT,
+        read_only=True,
+    ),
+    Node(
+        name="document.get",
+        title="Get",
+        action="Get a document",
+        description="One label, customs paper or manifest, ready for a printer.",
+        input=DocumentInput,
+        output=Document,
+        run=lambda work, item: _read(work, item.hash),
+        fields_from_item=("hash",),
+        read_only=True,
+    ),
+    Node(
+        name="manifest.waiting",
+        title="Get What Waits",
+        action="Get what waits to be handed over",
+        description="Every carrier and location with parcels labelled today that are on no list yet.",
+        input=NodeInput,
+        output=Handovers,
+        run=_waiting,
         read_only=True,
     ),
 )
