@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
+from rich.table import Table
 
 from connector_service.cli.group import home_of
 from connector_service.cli.output import AsJson, console, table, write_json
@@ -36,13 +37,18 @@ def performance(
     if not found["months"]:
         console().print("No parcel's end is known yet for that. It is noted when a carrier's scans say so.")
         return
+    console().print(performance_table(found))
+
+
+def performance_table(found: dict[str, Any]) -> Table:
+    """One line per service, lane and month, and below them the sum of each carrier."""
     shown = table("month", "carrier", "service", "lane", "ended", "in time", "days late", "claims", "failed labels")
     for each in found["months"]:
         names = (each["month"], each["carrier"], each["service"], each["lane"])
         shown.add_row(*(escape(name) for name in names), *_figures(each["figures"]))
     for name, figures in found["carriers"].items():
         shown.add_row("all", escape(name), "", "", *_figures(figures), style="bold")
-    console().print(shown)
+    return shown
 
 
 def _figures(said: dict[str, Any]) -> tuple[str, ...]:
