@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nodes import batch, carrier, communication, exception, order, rule, shipment, tracking
+from nodes import batch, carrier, communication, exception, manifest, order, rule, shipment, tracking
 from nodes.contract import Node
 
 ALL_NODES: tuple[Node, ...] = (
@@ -11,6 +11,7 @@ ALL_NODES: tuple[Node, ...] = (
     *carrier.NODES,
     *tracking.NODES,
     *exception.NODES,
+    *manifest.NODES,
     *rule.NODES,
     *communication.NODES,
     *batch.NODES,

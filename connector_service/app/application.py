@@ -15,6 +15,7 @@ from connector_service.adapters.wire import Client
 from connector_service.app import (
     carriers,
     credential_routes,
+    document_routes,
     location_routes,
     order_routes,
     packing_routes,
@@ -122,6 +123,7 @@ def _add_routes(app: FastAPI) -> None:
     for router in (
         node_router(),
         order_routes.router,
+        document_routes.router,
         feed_webhook.router,
         webhook_routes.router,
         feed_routes.router,

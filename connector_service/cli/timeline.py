@@ -33,6 +33,8 @@ def order_head(found: Json, now: datetime) -> RenderableType:
     grid.add_row("lines", ", ".join(f"{line['quantity_ordered']} x {line['sku']}" for line in order["lines"]))
     for shipment in found["shipments"]:
         grid.add_row("shipment", _shipment(shipment))
+        for paper in shipment.get("documents", ()):
+            grid.add_row("document", f"{paper['kind']} as {paper['format']}: GET /v1/documents/{paper['hash']}")
     cases = [case for case in found["exceptions"] if case["state"] in _OPEN]
     return Group(grid, *(_exception(case, now) for case in cases))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 from canonical_models import ExceptionCase, ExceptionCode, Label, Offer, Order, Shipment, ShipmentStatus
 from connector_service.adapters.carrier_contract import Rate, RateRequest
@@ -98,7 +99,7 @@ def record_rates(work: Work, order: Order, shipment: Shipment, answer: Shopped |
     shipment.offers = [Offer(**asdict(rate)) for rate in ranking.offers]
     because = f"{ranking.because} {_silent_words(answer)}".strip()
     choice = ranking.kept(work, order, shipment)
-    details = {"offers": len(shipment.offers), "carriers": _fared(answer), "choice": choice}
+    details: dict[str, Any] = {"offers": len(shipment.offers), "carriers": _fared(answer), "choice": choice}
     change_shipment(work, order, shipment, "rated", because, **details)
     return None
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime
 
 from canonical_models import ClosedManifest
-from connector_service.store.transaction import encode_time
 
 SCHEMA = (
     "CREATE TABLE manifests (tenant_id TEXT, carrier TEXT, location_id TEXT, day TEXT, part INTEGER, body TEXT,"
@@ -41,18 +39,15 @@ def keep(connection: sqlite3.Connection, tenant_id: str, manifest: ClosedManifes
     )
 
 
-def waiting(
-    connection: sqlite3.Connection, tenant_id: str, carrier: str, location_id: str, since: datetime, until: datetime
-) -> Sequence[str]:
-    """The shipments of a carrier and location whose live label was bought in a span of time and is on no manifest."""
+def waiting(connection: sqlite3.Connection, tenant_id: str, carrier: str, location_id: str) -> Sequence[str]:
+    """The shipments of a carrier and location whose live label is on no manifest, whenever it was bought: what was
+    forgotten yesterday goes along today."""
     rows = connection.execute(
-        "SELECT id FROM shipments WHERE tenant_id = ? AND status IN ('labelled', 'shipped', 'in_transit')"
+        "SELECT id FROM shipments WHERE tenant_id = ? AND status IN ('labelled', 'shipped')"
         " AND json_extract(body, '$.carrier') = ? AND json_extract(body, '$.location_id') = ?"
-        " AND julianday(json_extract(body, '$.label.bought_at')) >= julianday(?)"
-        " AND julianday(json_extract(body, '$.label.bought_at')) < julianday(?)"
         " AND NOT EXISTS (SELECT 1 FROM manifest_labels AS done WHERE done.tenant_id = shipments.tenant_id"
         " AND done.shipment_id = shipments.id AND done.reference = json_extract(body, '$.label.reference'))"
         " ORDER BY id",
-        (tenant_id, carrier, location_id, encode_time(since), encode_time(until)),
+        (tenant_id, carrier, location_id),
     )
     return [row[0] for row in rows]

@@ -37,7 +37,7 @@ async def only_carrier(house: House, slug: str, **more: Any) -> None:
 async def rated(house: House, slug: str, **more: Any) -> Shipment:
     """A packed shipment with this carrier's offers."""
     await only_carrier(house, slug, **more)
-    ship_to = new_order()["ship_to"] | {"phone": "2125550100"}
+    ship_to = new_order()["ship_to"] | {"phone": "2125550100", "name": "Ana Bell"}
     shipment = await house.packed(ship_to=ship_to)
     answer = await house.through(shipment.id, "check_post_pick", "check_packing", "rate")
     assert answer["status"] == "done", answer
