@@ -19,10 +19,12 @@ from connector_service.orders.reassignment import reassign_work_of
 from connector_service.orders.shortages import wake_waiting
 from connector_service.orders.work import Work
 from connector_service.rules_engine import RuleBook
-from connector_service.store import Store, backorders, claims, deadlines, idempotency, place_waits, tenants
+from connector_service.store import Store, backorders, claims, deadlines, idempotency, place_waits, tenants, workload
 
 _log = logging.getLogger(__name__)
 KEYS_KEPT = timedelta(days=7)
+COUNTS_KEPT = timedelta(days=400)
+"""Planned shipments are counted from a location's last cut-off on, which is at most a year and some days ago."""
 REASSIGN_EVERY = timedelta(minutes=1)
 
 
@@ -45,9 +47,7 @@ class Scheduler:
                     reassigned_at = self.store.clock.now()
                     await self.reassign()
                     await self.adopt_credentials()
-                    await self.store.administer(
-                        lambda c: idempotency.forget_before(c, self.store.clock.now() - KEYS_KEPT)
-                    )
+                    await self.forget()
             except DocklineError as error:
                 _log.error("deadlines wait: %s", error.detail)
             await asyncio.sleep(self.interval)
@@ -106,6 +106,12 @@ class Scheduler:
         for tenant_id, slug in unknown:
             await self.store.write(tenant_id, partial(lifecycle.adopt, slug=slug))
         return len(unknown)
+
+    async def forget(self) -> None:
+        """Forget idempotency keys and counts of planned shipments that nobody asks for any more."""
+        now = self.store.clock.now()
+        await self.store.administer(lambda c: idempotency.forget_before(c, now - KEYS_KEPT))
+        await self.store.administer(lambda c: workload.forget_before(c, now - COUNTS_KEPT))
 
     async def reassign(self) -> int:
         """Give away the work of owners who are out for too long; returns how many items moved."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Self
 
@@ -32,6 +33,7 @@ class ExchangeRate(_Part):
     from_currency: Currency
     to_currency: Currency
     rate: Decimal = Field(gt=0, le=1_000_000, decimal_places=9)
+    as_of: date | None = Field(default=None, description="the day of the rate, for whoever looks after it")
 
 
 class CarrierSettings(_Part):

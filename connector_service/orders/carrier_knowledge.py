@@ -63,8 +63,7 @@ def knowledge(work: Work, order: Order, origin: Location) -> Knowledge:
     numbers = work.rules.step_numbers(RULE_FILE, order.id)
     weights, prices, prior = _numbers(tuple(numbers.items()))
     connection, tenant_id = work.tx.connection, work.tenant_id
-    body = carrier_settings.read(connection, tenant_id)
-    settings = read_settings(body) if body else NOTHING_SETTLED
+    settings = carrier_settings_of(work)
     since, until = month_before(work.now, numbers["history_months"] - 1), f"{work.now:%Y-%m}"
     lane = Lane(origin.country, origin.region, order.ship_to.country, order.ship_to.region)
     return Knowledge(
@@ -78,6 +77,12 @@ def knowledge(work: Work, order: Order, origin: Location) -> Knowledge:
         lane=carrier_counts.of_services(connection, tenant_id, lane, since, until),
         sold=carrier_counts.labels_sold(connection, tenant_id, until) if settings.mix else {},
     )
+
+
+def carrier_settings_of(work: Work) -> CarrierSettings:
+    """What the tenant has settled, its rates of exchange among it."""
+    body = carrier_settings.read(work.tx.connection, work.tenant_id)
+    return read_settings(body) if body else NOTHING_SETTLED
 
 
 @lru_cache(maxsize=1_000)

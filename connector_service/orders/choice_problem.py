@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 from canonical_models import InventoryPosition, Order, OrderLine
 from connector_service import allocation
+from connector_service.carriers.settings import NOTHING_SETTLED
+from connector_service.geography import standard_table
 from connector_service.inventory import kits
 from connector_service.inventory.backorders import kept_for_others
 from connector_service.inventory.lots import may_be_sold
+from connector_service.orders.carrier_knowledge import carrier_settings_of
 from connector_service.orders.choice_goods import Goods, goods_of
 from connector_service.orders.choice_numbers import objective
 from connector_service.orders.choice_rules import Judgement, Need, judge
@@ -61,7 +64,8 @@ def ask(work: Work, order: Order, avoid: frozenset[str], *, wait: bool = False, 
         name: judge(work, order, site.location, need, promised(lines, at[name]), name in avoid, site.facts(goods))
         for name, site in sites.items()
     }
-    ways = {each.id: way(order, each, goods.weight_g) for each in where}
+    settled = carrier_settings_of(work) if order.currency != standard_table().currency else NOTHING_SETTLED
+    ways = {each.id: way(order, each, goods.weight_g, settled) for each in where}
     locked = _picked(work, order, {line.line_id for line in lines})
     problem = allocation.Problem(
         order_id=order.id,

@@ -75,7 +75,9 @@ class WarehouseChoice:
         """The decision as an event keeps it; money in thousandths of a minor unit, the terms weighted."""
         why = allocation.explain(self.asked.problem, self.choice, MOST_CANDIDATES)
         return {
-            "because": " ".join(part for part in (why.because, self._waiting()) if part)[:LONGEST_REASON],
+            "because": " ".join(part for part in (why.because, self._unpriced(), self._waiting()) if part)[
+                :LONGEST_REASON
+            ],
             "chosen": _plan_details(why.chosen),
             "next_best": _plan_details(why.next_best) if why.next_best else None,
             "proven": why.proven,
@@ -101,6 +103,10 @@ class WarehouseChoice:
             "arrives_on": arrival_day(site.location, site.dispatch.day, known.days).isoformat(),
             "way": known.because,
         }
+
+    def _unpriced(self) -> str:
+        """What is said when carriage could not be compared in the order's currency."""
+        return next((known.unpriced for known in self.asked.ways.values() if known.unpriced), "")
 
     def _waiting(self) -> str:
         """What is said when the plan needs a system that does not answer."""

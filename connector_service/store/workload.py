@@ -92,6 +92,13 @@ def planned_since(connection: sqlite3.Connection, tenant_id: str, location_id: s
     return max(0, row[0] or 0)
 
 
+def forget_before(connection: sqlite3.Connection, moment: datetime) -> int:
+    """Forget the quarters of an hour before a moment (UTC), of all tenants; how many there were. A shipment of then
+    that is cancelled now counts as one less in a quarter that nobody asks for, and is forgotten the next time."""
+    cursor = connection.execute("DELETE FROM planned_shipments WHERE quarter < ?", (f"{moment:%Y-%m-%dT%H:}",))
+    return cursor.rowcount
+
+
 class Demand(NamedTuple):
     """Units of a SKU that orders took from a location in so many days."""
 
