@@ -7,6 +7,7 @@ from typing import Any
 
 from canonical_models import ExceptionCase, ExceptionCode, Label, Order, QaCheck, Shipment, ShipmentStatus
 from connector_service.errors import VendorError
+from connector_service.orders.carrier_record import note_outcome
 from connector_service.orders.changes import change_shipment
 from connector_service.orders.exceptions import blocking, open_exception
 from connector_service.orders.labels import promised_days
@@ -139,6 +140,7 @@ def record_void(work: Work, order: Order, shipment: Shipment, answer: Label | Ve
         "to_status": shipment.status.value,
         "tracking_number": answer.tracking_number,
     }
+    note_outcome(work, order, shipment, "label_failed")
     shipment.label, shipment.carrier, shipment.service = None, None, None
     shipment.label_attempt += 1
     shipment.offers, shipment.documents = [], []

@@ -43,7 +43,7 @@ TEXTS = {
     ),
     "coming_back": (
         "Your order {number} comes back to us",
-        "The carrier could not deliver your order {number} and brings it back. Shall we send it again?",
+        "The carrier could not deliver your order {number} and brings it back. Tell us whether we shall send it again.",
     ),
     "preparing": ("We are preparing your order {number}", "We are preparing your order {number}."),
     "labelled": (

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from canonical_models import TrackingType
-from tests.house import House, check_house, new_order
+from connector_service.store import carrier_facts
+from tests.house import TENANT, House, check_house, new_order
 
 pytestmark = pytest.mark.anyio
 Json = dict[str, Any]
@@ -127,6 +128,8 @@ async def test_a_label_that_does_not_fit_is_voided_and_a_new_one_bought(full_hou
     assert answer["output"]["status"] == "shipped"
     assert full_house.sandbox is not None
     assert sorted(label["voided"] for label in full_house.sandbox.ledger()["labels"]) == [False, True]
+    (tally,) = carrier_facts.tallies(full_house.store.reader, TENANT)
+    assert (tally.label_failures, tally.ended) == (1, 0)
     check_house(full_house.store)
 
 
