@@ -18,6 +18,7 @@ from connector_service.app.problems import StrictRoute
 from connector_service.app.services import KnownCaller, UsedServices
 from connector_service.app.webhook_routes import read_shopify
 from connector_service.errors import Conflict, InvalidInput
+from connector_service.inventory import kit_parts
 from connector_service.inventory.positions import Shelf
 from connector_service.orders.recounts import count_now
 from connector_service.orders.work import Work
@@ -77,7 +78,7 @@ async def tenant(caller: KnownCaller, services: UsedServices) -> dict[str, str]:
 async def put_products(new: Products, caller: KnownCaller, services: UsedServices) -> dict[str, int]:
     """Add or replace products. `hazmat`, `lithium` and `cold_chain` keep a product out of locations that may not handle
     it; one that `ships_alone` travels in a shipment of its own."""
-    await services.store.write(caller.tenant_id, lambda tx: tx.put_products(new.products))
+    await services.store.write(caller.tenant_id, lambda tx: kit_parts.put_products(tx, new.products))
     return {"products": len(new.products)}
 
 

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from canonical_models import Order, OrderLine, Product
 from connector_service.inventory import kits
+from connector_service.inventory.kit_parts import parts_in
 from connector_service.orders.work import Work
 
 _LONGEST_ID = 128
 
 
 def unknown_parts(work: Work, order: Order, products: dict[str, Product]) -> dict[str, str]:
-    """The first part of each kit that the catalog does not have, by the kit's line id."""
-    parts = {part.sku for product in products.values() for part in product.kit}
-    missing = parts - work.tx.products(parts).keys() if parts else set()
-    return {
-        line.line_id: next(part.sku for part in products[line.sku].kit if part.sku in missing)
-        for line in order.lines
-        if line.sku in products and any(part.sku in missing for part in products[line.sku].kit)
+    """The first part of each kit, or of a kit in it, that the catalog does not have, by the kit's line id."""
+    if not any(product.kit for product in products.values()):
+        return {}
+    found = {
+        line.line_id: parts_in(products[line.sku], work.tx.products)[1] for line in order.lines if line.sku in products
     }
+    return {line_id: sku for line_id, sku in found.items() if sku is not None}
 
 
 def open_kits(work: Work, order: Order) -> None:
     """Add the lines of the parts of kits that the catalog defines; a kit whose parts the seller sent stays as it is.
 
-    A part that is a kit itself is taken as a thing that lies on a shelf. The order is not saved.
+    A part that is a kit itself is opened, too: its parts are lines of the kit that was ordered. The order is not saved.
     """
     products = work.tx.products(line.sku for line in order.lines)
     if not any(product.kit for product in products.values()):
@@ -34,11 +34,11 @@ def open_kits(work: Work, order: Order) -> None:
         product = products.get(line.sku)
         if product is None or line.line_id in opened or line.parent_line_id is not None:
             continue
-        for at, part in enumerate(product.kit, 1):
+        for at, (sku, units) in enumerate(parts_in(product, work.tx.products)[0].items(), 1):
             line_id = _free_id(f"{line.line_id}.{at}", taken)
-            quantity = line.quantity_ordered * part.quantity
+            quantity = line.quantity_ordered * units
             order.lines.append(
-                OrderLine(line_id=line_id, sku=part.sku, quantity_ordered=quantity, parent_line_id=line.line_id)
+                OrderLine(line_id=line_id, sku=sku, quantity_ordered=quantity, parent_line_id=line.line_id)
             )
 
 
