@@ -13,7 +13,11 @@ TO_DO = "Look: dockline carriers. Orders go to other carriers, or at negotiated 
 
 def examine(http: httpx.Client, connector_url: str, api_key: str) -> Iterator[Finding]:
     """The carriers of the key's tenant; none that is connected has nothing to say."""
-    answer = http.get(f"{connector_url}/v1/carriers", headers={"authorization": f"Bearer {api_key}"})
+    try:
+        answer = http.get(f"{connector_url}/v1/carriers", headers={"authorization": f"Bearer {api_key}"})
+    except httpx.TransportError as problem:
+        yield Finding("carriers", False, f"The connector does not say how they are ({type(problem).__name__})")
+        return
     if not answer.is_success:
         yield Finding("carriers", False, f"The connector does not say how they are (HTTP {answer.status_code})")
         return
