@@ -1,4 +1,4 @@
-"""Fill a tenant and the sandbox's shelves with the demo's products, locations and stock."""
+"""Fill a tenant and the sandbox's shelves with the demo's products, locations, stock and exchange rates."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from connector_service.demo.catalog import locations, products, shelves
+from connector_service.demo.places import MARKETS
 from connector_service.local.home import Home
 from connector_service.local.stack import Addresses, put, send
 
@@ -15,7 +16,7 @@ PHYSICAL = ("sku", "weight_g", "barcode", "length_mm", "width_mm", "height_mm")
 
 
 def furnish(http: httpx.Client, connector_url: str, sandbox_url: str) -> None:
-    """Load products, locations and stock; `http` bears the tenant's API key.
+    """Load products, locations, stock and exchange rates; `http` bears the tenant's API key.
 
     Raises:
         InstallationProblem: the connector or the sandbox refuses, or does not answer.
@@ -28,9 +29,19 @@ def furnish(http: httpx.Client, connector_url: str, sandbox_url: str) -> None:
     put(http, f"{connector_url}/v1/products", {"products": goods})
     put(http, f"{connector_url}/v1/locations", {"locations": [each.model_dump(mode="json") for each in locations()]})
     put(http, f"{connector_url}/v1/inventory", {"positions": counts})
+    put(http, f"{connector_url}/v1/tenant/carriers", {"exchange_rates": exchange_rates()})
     stock = [{name: count[name] for name in ("sku", "location_id", "lot", "on_hand")} for count in counts]
     shelf_goods = [{name: product[name] for name in PHYSICAL} for product in goods]
     put(http, f"{sandbox_url}/control/catalog", {"products": shelf_goods, "stock": stock})
+
+
+def exchange_rates() -> list[dict[str, str]]:
+    """What a US dollar is in the currency of each market abroad, so that carriage costs can be compared."""
+    abroad = sorted({(each.currency, each.rate_percent) for each in MARKETS.values() if each.currency != "USD"})
+    return [
+        {"from_currency": "USD", "to_currency": currency, "rate": f"{percent / 100:.2f}"}
+        for currency, percent in abroad
+    ]
 
 
 def furnish_if_empty(home: Home, addresses: Addresses) -> bool:

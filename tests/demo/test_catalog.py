@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from connector_service.carriers.settings import CarrierSettings
 from connector_service.demo import catalog
+from connector_service.demo.furnish import exchange_rates
+from connector_service.demo.places import MARKETS
 
 
 def test_forty_products_have_their_own_sku_and_barcode() -> None:
@@ -37,3 +40,11 @@ def test_what_is_kept_by_lot_lies_in_every_lot_with_its_expiry() -> None:
     shelves = [shelf for shelf in catalog.shelves() if shelf.sku in by_lot]
     assert {(shelf.lot, shelf.expires_on) for shelf in shelves} == set(catalog.LOTS.items())
     assert all(shelf.lot == "" for shelf in catalog.shelves() if shelf.sku not in by_lot)
+
+
+def test_every_article_has_a_tariff_number_and_every_foreign_currency_a_rate_of_exchange() -> None:
+    assert all(len(each.hs_code) >= 4 for each in catalog.products())
+    foreign = {market.currency for market in MARKETS.values()} - {"USD"}
+    assert {each["to_currency"] for each in exchange_rates()} == foreign
+    settled = CarrierSettings.model_validate({"exchange_rates": exchange_rates()})
+    assert settled.in_currency(1_000, "USD", "CAD") == 1_360
