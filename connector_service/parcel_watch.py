@@ -24,6 +24,8 @@ from connector_service.store import Store, Transaction, rejected, tracking
 _log = logging.getLogger(__name__)
 WAITS_FOR = timedelta(days=3)
 """How long a scan waits for its label to become known."""
+CLAIMED_FOR = timedelta(minutes=5)
+"""How long a shipment that is being looked at is nobody else's; a look that fails is made again after it."""
 ACTOR = "parcel watch"
 
 
@@ -57,10 +59,32 @@ class ParcelWatch:
     async def tick(self) -> int:
         """Take over what waited and look at every parcel that is due; returns how many were."""
         await self._take_over_waiting()
-        looks = [self._plan(watched) for watched in tracking.due(self.store.reader, self.store.clock.now())]
+        looks = [look for watched in await self._claim() if (look := self._planned(watched)) is not None]
         answers = await self._ask(looks)
-        await asyncio.gather(*(self._look(look, answers) for look in looks))
+        failures = await asyncio.gather(*(self._look(look, answers) for look in looks), return_exceptions=True)
+        for look, failure in zip(looks, failures, strict=True):
+            if isinstance(failure, DocklineError):
+                _log.error("shipment %s waits: %s", look.watched.shipment_id, failure.detail)
+            elif failure is not None:
+                raise failure
         return len(looks)
+
+    async def _claim(self) -> list[tracking.Watched]:
+        now = self.store.clock.now()
+        due = tracking.due(self.store.reader, now)
+        if not due:
+            return []
+        return await self.store.administer(
+            lambda c: [watched for watched in due if tracking.claim(c, watched, now, now + CLAIMED_FOR)]
+        )
+
+    def _planned(self, watched: tracking.Watched) -> Look | None:
+        """One tenant's rules may be of no use; the parcels of others do not wait for them."""
+        try:
+            return self._plan(watched)
+        except DocklineError as error:
+            _log.error("shipment %s waits: %s", watched.shipment_id, error.detail)
+            return None
 
     def _plan(self, watched: tracking.Watched) -> Look:
         work = self._work(self.store.read(watched.tenant_id))

@@ -50,8 +50,11 @@ async def look(house: House, after: timedelta) -> int:
 
 
 async def delivered_unheard(house: House) -> Shipment:
-    """A shipment whose carrier has delivered it, and told us nothing."""
+    """A shipment whose carrier has delivered it, and all of whose news was lost."""
     assert house.sandbox is not None
+    carriers, hook = ("swiftparcel", "terrapost"), {"url": "http://127.0.0.1:9/hook", "secret": "hush"}
+    house.sandbox.put("webhooks", dict.fromkeys(carriers, hook))
+    house.sandbox.put("faults", {slug: {"webhook_loss": 1} for slug in carriers})
     house.sandbox.put("timing", {"speed": 1_000, "journey": "delivered"})
     shipment = await house.shipped()
     label = label_of(house, shipment.id)
@@ -106,6 +109,18 @@ async def test_a_carrier_that_fails_is_asked_again_soon(full_house: House) -> No
     assert silent(full_house, shipment.id) == 0
     assert due_at(full_house, shipment.id) == full_house.clock.now() + timedelta(minutes=5)
     assert full_house.shipment(shipment.id).status == "shipped"
+
+
+async def test_two_replicas_do_not_look_at_the_same_parcel(full_house: House) -> None:
+    shipment = await full_house.shipped()
+    full_house.clock.advance(4 * HOUR)
+    now, connection = full_house.clock.now(), full_house.store.reader
+    (watched,) = tracking.due(connection, now)
+    assert watched.shipment_id == shipment.id
+    assert tracking.claim(connection, watched, now, now + HOUR)
+    assert not tracking.claim(connection, watched, now, now + HOUR)
+    assert await watch_of(full_house).tick() == 0
+    assert await look(full_house, HOUR) == 1
 
 
 async def test_a_parcel_nobody_has_seen_is_an_exception_until_it_is_seen(full_house: House) -> None:

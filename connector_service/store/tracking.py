@@ -198,6 +198,16 @@ def due(connection: sqlite3.Connection, now: datetime, limit: int = 500) -> list
     return [Watched(*row) for row in rows]
 
 
+def claim(connection: sqlite3.Connection, watched: Watched, now: datetime, until: datetime) -> bool:
+    """Take a shipment that is due, so that no other replica looks at it; who takes it and is killed loses it at
+    `until`. False: somebody else has it."""
+    cursor = connection.execute(
+        "UPDATE watched_shipments SET due_at = ? WHERE tenant_id = ? AND shipment_id = ? AND due_at <= ?",
+        (encode_time(until), watched.tenant_id, watched.shipment_id, encode_time(now)),
+    )
+    return cursor.rowcount > 0
+
+
 def watch(connection: sqlite3.Connection, watched: Watched, due_at: datetime, *, silent: int) -> None:
     """Look at a shipment again at `due_at`, unless it is watched no more."""
     connection.execute(
