@@ -22,7 +22,7 @@ from connector_service.orders.changes import change_order, change_shipment
 from connector_service.orders.choice_rules import serves
 from connector_service.orders.closures import closed_ids
 from connector_service.orders.competition import ALLOCATABLE
-from connector_service.orders.exceptions import blocking, open_exception, raise_exception
+from connector_service.orders.exceptions import blocking, open_exception, raise_with
 from connector_service.orders.places import PlaceWait, keep_wait, place_wait
 from connector_service.orders.progress import shipments_of, status_from_shipments
 from connector_service.orders.shortages import close_short
@@ -155,10 +155,20 @@ def _conclude(work: Work, order: Order, plan: Plan, why: dict[str, Any], missing
     status = status_from_shipments(order, shipments) if shipments else OrderStatus.BACKORDERED
     close_short(work, order, but=missing.code if short else None)
     because = f"Reserved at {where}. {why['because']}"
-    change_order(work, order, status.value, because, status=status, short=short, choice=why)
     if not short:
+        change_order(work, order, status.value, because, status=status, short=short, choice=why)
         return None
     keep_wait(work, order, missing.wait)
-    words = missing.in_words(short)
-    case = raise_exception(work, order, missing.code, words, resume=OrderStatus.VALIDATED, short=short)
+    case = raise_with(
+        work,
+        order,
+        missing.code,
+        missing.in_words(short),
+        because=because,
+        status=status,
+        resume=OrderStatus.VALIDATED,
+        evidence={"short": short},
+        short=short,
+        choice=why,
+    )
     return None if plan else case

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from canonical_models import (
@@ -52,10 +53,57 @@ def raise_exception(
     existing = open_exception(work, order, code, shipment)
     if existing is not None:
         return existing
+    diverted = _diverted_status(order, EXCEPTION_CATALOG[code].diverts_to)
+    case = _open_case(
+        work, order, code, message, shipment=shipment, rule=rule, resume=resume, becomes=diverted, **evidence
+    )
+    event = {OrderStatus.QUARANTINED: "quarantined", OrderStatus.ON_HOLD: "held"}.get(diverted, "exception_raised")
+    change_order(work, order, event, message, status=diverted, rule=rule, exception_id=case.id, code=code.value)
+    return case
+
+
+def raise_with(
+    work: Work,
+    order: Order,
+    code: ExceptionCode,
+    message: str,
+    *,
+    because: str,
+    status: OrderStatus,
+    resume: OrderStatus,
+    evidence: Mapping[str, Any],
+    **details: Any,
+) -> ExceptionCase:
+    """Raise an exception in the same change that brings the order to `status`, whose event (of that name) names it.
+
+    With an open exception of the code only the order changes.
+    """
+    case = open_exception(work, order, code)
+    if case is None:
+        case = _open_case(work, order, code, message, resume=resume, becomes=status, seen=status, **evidence)
+        details |= {"exception_id": case.id, "code": code.value}
+    change_order(work, order, status.value, because, status=status, **details)
+    return case
+
+
+def _open_case(
+    work: Work,
+    order: Order,
+    code: ExceptionCode,
+    message: str,
+    *,
+    becomes: OrderStatus,
+    seen: OrderStatus | None = None,
+    shipment: Shipment | None = None,
+    rule: str | None = None,
+    resume: OrderStatus | None = None,
+    **evidence: Any,
+) -> ExceptionCase:
+    """Make an exception of an order that is about to take a status; the order is not saved, a shipment is. `seen` is
+    the status that the rules are asked with; the one that the order has, when there is none."""
     case = _new_case(work, order, code, message, shipment, evidence)
     case.resume_order_status = resume or case.resume_order_status
-    diverted = _diverted_status(order, EXCEPTION_CATALOG[code].diverts_to)
-    routing = _route(work, order, case, diverted)
+    routing = _route(work, order, case, seen or order.status, becomes)
     save_exception(
         work,
         order,
@@ -71,8 +119,6 @@ def raise_exception(
             work, order, shipment, "diverted", message, status=ShipmentStatus.EXCEPTION, rule=rule, exception_id=case.id
         )
     order.exception_ids.append(case.id)
-    event = {OrderStatus.QUARANTINED: "quarantined", OrderStatus.ON_HOLD: "held"}.get(diverted, "exception_raised")
-    change_order(work, order, event, message, status=diverted, rule=rule, exception_id=case.id, code=code.value)
     return case
 
 
@@ -148,10 +194,10 @@ def save_exception(
     work.tx.save(case, f"exception.{event}", data)
 
 
-def _route(work: Work, order: Order, case: ExceptionCase, status: OrderStatus) -> Evaluation:
+def _route(work: Work, order: Order, case: ExceptionCase, seen: OrderStatus, status: OrderStatus) -> Evaluation:
     facts = {
         "code": case.code.value,
-        "order_status": order.status.value,
+        "order_status": seen.value,
         "priority": order.priority.value,
         "country": order.ship_to.country,
         "total_minor": order.totals.total_minor,
