@@ -43,7 +43,7 @@ function placeOfFlow(margin) {
   const boxes = [...document.querySelectorAll('.vue-flow__node')].map((node) => node.getBoundingClientRect());
   const x = Math.min(...boxes.map(({ left }) => left)) - margin;
   const y = Math.min(...boxes.map(({ top }) => top)) - margin;
-  const right = Math.max(...boxes.map((box) => box.right)) + 2 * margin;
+  const right = Math.max(...boxes.map((box) => box.right)) + 3 * margin;
   // Names and subtitles hang below their nodes, open outputs stick out to the right.
   const bottom = Math.max(...boxes.map((box) => box.bottom)) + 3 * margin;
   return { x, y, width: right - x, height: bottom - y };

@@ -33,8 +33,8 @@ def event(order_id: str) -> dict[str, Any]:
 
 
 def deliver(http: httpx.Client, subscription: dict[str, Any], *order_ids: str, **changes: Any) -> int:
-    """Deliver events as the connector does, but for `changes` of secret, moment or body; the answered status."""
-    body = json.dumps({"events": [event(order_id) for order_id in order_ids]})
+    """Deliver events as the connector does, but for `changes` of secret, moment, event or body; the answered status."""
+    body = json.dumps({"events": [event(order_id) | changes.get("event", {}) for order_id in order_ids]})
     moment = changes.get("moment", datetime.now(UTC))
     signature = Webhook(changes.get("secret", subscription["secret"])).sign("msg-1", moment, body)
     headers = {
@@ -85,6 +85,17 @@ def test_a_signed_delivery_starts_one_run_with_one_item_per_event(
         "delivery_id": "sub:A-1",
     }
     assert workbench.runs(workflow) == 1
+
+
+def test_a_tracking_event_says_on_its_item_what_the_carrier_scanned(
+    workbench: Workbench, active: tuple[str, dict[str, Any]]
+) -> None:
+    workflow, subscription = active
+    scan = {"tracking_number": "1Z999", "place": "Newark", "occurred_at": "2026-03-01T09:00:00Z", "raw_code": "OT"}
+    tracked = {"data": {"actor": "webhook ups", "scan_type": "out_for_delivery", **scan}}
+    assert deliver(workbench.http, subscription, "A-1", event=tracked) == 200
+    (item,) = workbench.finished_run(workflow).items("Orders")
+    assert item["json"]["scan"] == {"type": "out_for_delivery", **scan}
 
 
 @pytest.mark.parametrize(

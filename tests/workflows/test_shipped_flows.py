@@ -61,7 +61,7 @@ def inputs_of(resource: str, operation: str) -> tuple[set[str], set[str]]:
     return {made["name"] for made in shown} | RESERVED - {"additionalFields"}, collected
 
 
-def test_the_eight_flows_are_there() -> None:
+def test_the_nine_flows_are_there() -> None:
     assert {flow["name"] for flow in SHIPPED.values()} == {
         "Order intake",
         "Warehouse updates",
@@ -69,6 +69,7 @@ def test_the_eight_flows_are_there() -> None:
         "Exception handling",
         "SLA escalation",
         "Customer notifications",
+        "Rate and label",
         "Shop order to Dockline",
         "Error workflow",
     }

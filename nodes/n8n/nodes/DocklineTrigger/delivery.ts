@@ -7,7 +7,17 @@ interface DeliveredEvent {
 	type: string;
 	time: string;
 	object: IDataObject;
+	data?: IDataObject;
 }
+
+/** What a tracking event says of its scan, and what it is called on the item. */
+const SCAN = {
+	scan_type: 'type',
+	tracking_number: 'tracking_number',
+	place: 'place',
+	occurred_at: 'occurred_at',
+	raw_code: 'raw_code',
+} as const;
 
 /** One item per event of a delivery that bears the subscription's signature; n8n answers 200 when the run is queued. */
 export function receive(context: IWebhookFunctions): IWebhookResponseData {
@@ -21,8 +31,13 @@ export function receive(context: IWebhookFunctions): IWebhookResponseData {
 	return { workflowData: [context.helpers.returnJsonArray(events.map(itemOf))] };
 }
 
-function itemOf({ id, type, time, object }: DeliveredEvent): IDataObject {
-	return { ...object, event_id: id, event_type: type, event_time: time };
+function itemOf({ id, type, time, object, data }: DeliveredEvent): IDataObject {
+	const item = { ...object, event_id: id, event_type: type, event_time: time };
+	return data?.scan_type === undefined ? item : { ...item, scan: scanOf(data) };
+}
+
+function scanOf(data: IDataObject): IDataObject {
+	return Object.fromEntries(Object.entries(SCAN).map(([name, shown]) => [shown, data[name]]));
 }
 
 function refuse(context: IWebhookFunctions, status: number, title: string): IWebhookResponseData {

@@ -125,6 +125,11 @@ export const eventTypes: INodePropertyOptions[] = [
 		description: 'A shipment was delivered',
 	},
 	{
+		name: 'Shipment Tracked',
+		value: 'dockline.shipment.tracked.v1',
+		description: 'A carrier has scanned a parcel of a shipment',
+	},
+	{
 		name: 'Exception Raised',
 		value: 'dockline.exception.raised.v1',
 		description: 'An order or shipment left the ordinary path',

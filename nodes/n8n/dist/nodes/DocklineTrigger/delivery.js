@@ -3,6 +3,14 @@ Object.defineProperty(exports, "__esModule", { value: true });
 exports.receive = receive;
 const signature_1 = require("./signature");
 const subscription_1 = require("./subscription");
+/** What a tracking event says of its scan, and what it is called on the item. */
+const SCAN = {
+    scan_type: 'type',
+    tracking_number: 'tracking_number',
+    place: 'place',
+    occurred_at: 'occurred_at',
+    raw_code: 'raw_code',
+};
 /** One item per event of a delivery that bears the subscription's signature; n8n answers 200 when the run is queued. */
 function receive(context) {
     const headers = context.getHeaderData();
@@ -17,8 +25,12 @@ function receive(context) {
         return {};
     return { workflowData: [context.helpers.returnJsonArray(events.map(itemOf))] };
 }
-function itemOf({ id, type, time, object }) {
-    return { ...object, event_id: id, event_type: type, event_time: time };
+function itemOf({ id, type, time, object, data }) {
+    const item = { ...object, event_id: id, event_type: type, event_time: time };
+    return data?.scan_type === undefined ? item : { ...item, scan: scanOf(data) };
+}
+function scanOf(data) {
+    return Object.fromEntries(Object.entries(SCAN).map(([name, shown]) => [shown, data[name]]));
 }
 function refuse(context, status, title) {
     context.getResponseObject().status(status).json({ title, status }).end();

@@ -19,7 +19,7 @@ exports.orderProperties = [
                 name: 'Choose Warehouse and Reserve',
                 value: 'allocate',
                 action: 'Choose the warehouse and reserve stock',
-                description: 'Reserve every line at the location that costs least, split only where no location has it all',
+                description: 'Reserve every line at the location that costs least, split only where no location has it all. The output says why: every candidate with its score term by term, and who may not ship.',
             },
             {
                 name: 'Close',
