@@ -3,17 +3,24 @@
 Carriers are the sandbox's look-alikes in processes of their own, over HTTP on this machine, and share its processors
 with what is measured. `answers_kept` counts, of four live carriers, those whose offers came from the carrier (now or
 within the cache's 15 minutes) no later than 250 ms after the order was due; the fifth hangs throughout, and its breaker
-does its work. `_all_new` is the same with questions that never repeat.
+does its work. `_all_new` is the same with questions that never repeat: four calls for each order. Orders come when they
+come (an open loop), and time counts from when an order was due. The loop and the pace of the garbage collector are the
+connector's own.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import gc
+from collections import Counter
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
+from typing import Any, TypeVar
+
+import uvloop
 
 from benchmarks.carriers_overhead import overheads
-from benchmarks.carriers_vendors import HANGS, account, live, sandbox
+from benchmarks.carriers_vendors import HANGS, account, live, sandbox, tell
 from benchmarks.carriers_workload import calls_saved, orders
 from benchmarks.results import percentile, write_results
 from connector_service.adapters.carrier_contract import RateRequest
@@ -23,6 +30,7 @@ from connector_service.carriers.outcome import Shopped
 from connector_service.carriers.shopping import CarrierAccount, RateShop
 from connector_service.clock import SystemClock
 
+T = TypeVar("T")
 Results = dict[str, float]
 TENANT = "bench"
 ROUNDS = 200
@@ -31,6 +39,10 @@ SECONDS = 4
 PROMISED = 0.25
 """Seconds in which a round has its answers, or they are lost."""
 ORDERS = 10_000
+ORDERS_WHILE_FAILING = 300
+FAILS_HALF = {"terrapost": {"error_rate": 0.5}}
+PACE = (100_000, 50, 100)
+"""As in `connector_service.__main__`."""
 BY_ZIP3 = Billing(postal_characters={"US": 3})
 
 
@@ -102,6 +114,36 @@ async def under_load(url: str, hanging_url: str, asked: Sequence[RateRequest], p
     }
 
 
+async def failing_half(url: str, asked: Sequence[RateRequest], per_second: float) -> Results:
+    """One of four live carriers fails half of its calls: what the others lose by it, and how it fares itself.
+
+    A rate that fails is asked again within its 200 ms, up to three times; the breaker opens at half of the last 20.
+    """
+    transport = Transport(open_client(), SystemClock())
+    four, shop = live(transport, url, TENANT), RateShop(SystemClock())
+    await warm(shop, four[:3], asked[0])
+    loop = asyncio.get_running_loop()
+    began, outcomes = loop.time() + 0.5, Counter[tuple[str, str]]()
+
+    async def one(due: float, request: RateRequest) -> float:
+        await asyncio.sleep(due - loop.time())
+        shopped = await shop.shop(TENANT, four, request)
+        took = loop.time() - due
+        for answer in shopped.answers if took <= PROMISED else ():
+            outcomes[answer.carrier, answer.outcome] += 1
+        return took
+
+    took = await asyncio.gather(*(one(began + at / per_second, request) for at, request in enumerate(asked)))
+    await transport.aclose()
+    healthy = sum(outcomes[each.carrier, "live"] for each in four[:3])
+    return {
+        "failing_half_kept_of_3_healthy": healthy / len(asked),
+        "failing_half_kept_of_1_failing": outcomes["terrapost", "live"] / len(asked),
+        "failing_half_not_called_share": outcomes["terrapost", "breaker_open"] / len(asked),
+        "failing_half_p99_ms": percentile(took, 99) * 1_000,
+    }
+
+
 async def loads(url: str, hanging_url: str) -> Results:
     """At 139 and 400 orders a second, with a shop's repetition and without."""
     results: Results = {}
@@ -129,13 +171,22 @@ async def savings() -> Results:
     }
 
 
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run as the connector runs."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
 def main() -> None:
     """Measure, print a table and write `build/bench/carriers.json`."""
-    results = asyncio.run(savings())
+    results = run(savings())
+    gc.set_threshold(*PACE)
     with sandbox() as url, sandbox(HANGS) as hanging_url:
-        results |= asyncio.run(one_hanging(url, hanging_url))
-        results |= asyncio.run(loads(url, hanging_url))
+        results |= run(one_hanging(url, hanging_url))
+        results |= run(loads(url, hanging_url))
         results |= overheads(url)
+        tell(url, FAILS_HALF)
+        results |= run(failing_half(url, all_new(orders(ORDERS_WHILE_FAILING, 7)), 50))
     write_results("carriers", results)
 
 

@@ -11,34 +11,47 @@ import asyncio
 import statistics
 import time
 import warnings
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
-import httpx
 from loguru import logger
+from yarl import URL
 
 from benchmarks.carriers_vendors import ACCOUNT, KEY, account
 from benchmarks.carriers_workload import orders
 from connector_service.adapters.carrier_contract import RateRequest
 from connector_service.adapters.http import Transport, open_client
 from connector_service.adapters.karrio_bridge import load
+from connector_service.adapters.wire import Answer, Client
 from connector_service.clock import SystemClock
 
 CALLS = 150
+OK = 200
 
 
-class _Overheard(httpx.AsyncBaseTransport):
+class _Overheard:
     """Passes calls on, and keeps the last one so that it can be made again bare."""
 
-    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+    def __init__(self, inner: Client) -> None:
         self._inner = inner
-        self.last: httpx.Request | None = None
+        self._last: Callable[[], Awaitable[Answer]] | None = None
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self.last = request
-        return await self._inner.handle_async_request(request)
+    async def exchange(
+        self, method: str, url: URL, headers: Mapping[str, str], content: bytes | str | None, most: int
+    ) -> Answer:
+        """As `Wire`."""
+        self._last = partial(self._inner.exchange, method, url, headers, content, most)
+        return await self._last()
+
+    async def again(self) -> None:
+        """The last call once more."""
+        answer = await self._last() if self._last else None
+        if answer is None or answer.status != OK:
+            raise RuntimeError("the bare call was not answered as the one before it")
 
     async def aclose(self) -> None:
+        """Close the connections."""
         await self._inner.aclose()
 
 
@@ -88,21 +101,14 @@ async def _timed(work: Callable[[], Awaitable[object]]) -> float:
 
 
 async def _measure(url: str) -> dict[str, float]:
-    client = open_client()
-    overheard = _Overheard(client._transport)
-    client._transport = overheard
-    transport = Transport(client, SystemClock())
+    overheard = _Overheard(open_client())
+    transport = Transport(overheard, SystemClock())
     (request,) = orders(1, 5)
     adapter = account(transport, url, "ups", "bench").adapter
     fetch = _karrio(url, request)
 
-    async def bare() -> None:
-        assert overheard.last is not None  # noqa: S101 - the warm-up has made a call
-        answer = await client.send(overheard.last)
-        answer.raise_for_status()
-
     ways: dict[str, Callable[[], Awaitable[object]]] = {
-        "bare": bare,
+        "bare": overheard.again,
         "ours": lambda: adapter.rates(request),
         "karrio": lambda: asyncio.to_thread(fetch),
     }

@@ -38,13 +38,17 @@ def sandbox(faults: Mapping[str, Any] | None = None) -> Iterator[str]:
             if process.stdout is None:
                 raise RuntimeError("the sandbox has no output to read its address from")
             url = process.stdout.readline().split()[-1]
-            told = {slug: dict(faults or {}) for slug in ACCOUNT}
-            httpx.put(f"{url}/control/faults", json=told, timeout=20).raise_for_status()
+            tell(url, {slug: dict(faults or {}) for slug in ACCOUNT})
             yield url
         finally:
             # Calls that hang would keep it from ending in peace.
             process.kill()
             process.wait(20)
+
+
+def tell(url: str, faults: Mapping[str, Any]) -> None:
+    """How each of a sandbox's carriers misbehaves from now on."""
+    httpx.put(f"{url}/control/faults", json=dict(faults), timeout=20).raise_for_status()
 
 
 def account(transport: Transport, url: str, slug: str, tenant_id: str, named: str = "") -> CarrierAccount:

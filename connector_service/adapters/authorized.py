@@ -54,6 +54,9 @@ class AuthorizedHttp:
             raise no_token(self._http.vendor, error) from None
 
     async def _fresh(self, ends: float) -> str:
+        at_hand = self._token.at_hand()
+        if at_hand is not None:
+            return at_hand
         try:
             async with asyncio.timeout_at(ends):
                 return await self._token.get(self._fetch)

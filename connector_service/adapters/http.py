@@ -22,6 +22,7 @@ from connector_service.adapters.http_errors import (
     HTTP_ERRORS,
     Busy,
     CircuitOpen,
+    NoAnswer,
     Refused,
     UnreadableAnswer,
     client_error,
@@ -216,12 +217,16 @@ class VendorHttp:
     async def _attempt(self, request: Request, read: Callable[[bytes], T], timeout: float, ends: float) -> T:
         await self._turn(request, ends)
         with self._watched(request.kind):
+            patience = Patience(min(asyncio.get_running_loop().time() + timeout, ends))
             try:
-                async with Patience(min(asyncio.get_running_loop().time() + timeout, ends)):
+                async with patience:
                     return self._understood(await self._exchange(request), read)
             except HTTP_ERRORS as error:
+                ours = client_error(error, self._vendor)
+                if isinstance(ours, NoAnswer):
+                    ours.we_were_slow = patience.was_put_off
                 # `from None`: the client's error holds the request, and with it the credential.
-                raise client_error(error, self._vendor) from None
+                raise ours from None
 
     async def _turn(self, request: Request, ends: float) -> None:
         """Wait for our own rate limit, if the wait ends before the deadline."""
@@ -249,7 +254,9 @@ class VendorHttp:
             yield
         except VendorError as error:
             self._record(kind, outcome_of(error), self._transport.monotonic() - began)
-            if isinstance(error, VendorUnreachable) and not isinstance(error, Busy):
+            if isinstance(error, NoAnswer) and error.we_were_slow:
+                self._breaker.abandoned(ticket)
+            elif isinstance(error, VendorUnreachable) and not isinstance(error, Busy):
                 self._breaker.failed(ticket)
             else:
                 self._breaker.succeeded(ticket)

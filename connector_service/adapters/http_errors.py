@@ -45,7 +45,9 @@ class Busy(VendorUnreachable):
 
 
 class NoAnswer(VendorUnreachable):
-    """The time was up before the answer had come whole."""
+    """The time was up before the answer had come whole. `we_were_slow`: that may have been our own doing."""
+
+    we_were_slow = False
 
 
 class UnreadableAnswer(VendorUnreachable):

@@ -196,4 +196,4 @@ def pickup_payload(req: PickupRequest, origin: dict[str, Any], options: dict[str
 
 def local_day(moment: datetime, location: Location) -> str:
     """The location's own day of a moment, YYYY-MM-DD."""
-    return f"{moment.astimezone(ZoneInfo(location.timezone)):%Y-%m-%d}"
+    return moment.astimezone(ZoneInfo(location.timezone)).date().isoformat()

@@ -93,6 +93,11 @@ class AccountToken:
                 await self._wait(fetching)
         return held.value
 
+    def at_hand(self) -> str | None:
+        """A token that holds and need not be renewed yet; None when `get` has something to do."""
+        held = self._held
+        return held.value if held.renew_at is not None and self._clock.now() < held.renew_at else None
+
     def refused(self, value: str) -> None:
         """The vendor did not take this token: fetch another, unless somebody has done so already."""
         if self._held.value == value:

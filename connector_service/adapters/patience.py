@@ -35,6 +35,11 @@ class Patience:
         self._limit = asyncio.timeout(None)
         self._timer = self._loop.call_at(self._due, self._strike)
 
+    @property
+    def was_put_off(self) -> bool:
+        """Whether the loop was so late that the limit says little about who was waited for."""
+        return self._due + MOST > self._last
+
     async def __aenter__(self) -> Patience:
         await self._limit.__aenter__()
         return self

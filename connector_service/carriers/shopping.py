@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import Protocol
 
 from connector_service.adapters.carrier_contract import Rate, RateRequest
-from connector_service.adapters.http_errors import UnreadableAnswer
+from connector_service.adapters.http_errors import NoAnswer, UnreadableAnswer
+from connector_service.adapters.patience import MOST
 from connector_service.carriers.billing import Billing, billing_of
 from connector_service.carriers.cache import Quoted, RateCache
 from connector_service.carriers.coalescing import Coalescing, Seat
@@ -18,6 +20,7 @@ from connector_service.carriers.defaults import Defaults, NoDefaults, negotiated
 from connector_service.carriers.outcome import CarrierAnswer, Shopped, Trouble, trouble_of
 from connector_service.carriers.profile import profile_of
 from connector_service.carriers.usage import RateUses
+from connector_service.carriers.window import Window
 from connector_service.clock import Clock
 from connector_service.errors import DocklineError, VendorRejected
 
@@ -25,8 +28,10 @@ DEADLINE = 0.225
 """Seconds a round may take; who is missing then has timed out. It leaves 25 ms of the 250 that a caller is promised."""
 RATE_TIMEOUT = 0.2
 GRACE = 0.02
-"""Seconds an adapter gets beyond its own time limit, which strikes first so that the carrier's breaker hears of it."""
+"""Seconds an adapter gets beyond its own time limit and what that is put off by when we are slow ourselves: it strikes
+first, so that the carrier's breaker hears of it."""
 TOO_LATE = "it did not answer in time"
+NO_ROOM = "it is being asked for as many shipments as it answers in time"
 
 
 class AsksRates(Protocol):
@@ -76,6 +81,7 @@ class RateShop:
         self._clock = clock
         self._defaults = NoDefaults() if defaults is None else defaults
         self._deadline = deadline
+        self._windows: dict[tuple[str, str, str], Window] = {}
 
     async def shop(self, tenant_id: str, accounts: Sequence[CarrierAccount], request: RateRequest) -> Shopped:
         """Every carrier's answer, when all are there or the deadline has come."""
@@ -102,8 +108,10 @@ class RateShop:
                 if question.known is not None and self.cache.is_fresh(question.known):
                     use.kept += 1
                     fresh.append(self._from_cache(question, question.known, None, "", started))
+                elif question.key not in self.calls and not self._window(question).has_room:
+                    fresh.append(self._stood_in(question, Trouble.BUSY, NO_ROOM, started))
                 else:
-                    seat = self.calls.join(question.key, partial(self._call, question))
+                    seat = self._seat(question)
                     use.joined, use.called = use.joined + seat.joined, use.called + (not seat.joined)
                     waiting[seat.task] = (question, seat)
             for answer in fresh:
@@ -117,9 +125,11 @@ class RateShop:
                     question, seat = waiting.pop(task)
                     seat.leave()
                     yield self._heard(question, task, started)
-            late = [question for question, _ in waiting.values()]
-            self._leave(waiting)
-            for question in late:
+            late = list(waiting.values())
+            waiting.clear()
+            for _, seat in late:
+                seat.let_go()
+            for question, _ in late:
                 yield self._stood_in(question, Trouble.TIMED_OUT, TOO_LATE, started)
         finally:
             self._leave(waiting)
@@ -136,12 +146,26 @@ class RateShop:
 
     async def _call(self, question: _Question) -> Quoted:
         account = question.account
-        async with asyncio.timeout(account.rate_timeout + GRACE):
+        async with asyncio.timeout(account.rate_timeout + MOST + GRACE):
             rates = _sound(account.carrier, await account.adapter.rates(question.request))
         now = self._clock.now()
-        quoted = Quoted(tuple(replace(rate, source="live", quoted_at=now) for rate in rates), now)
+        quoted = Quoted(tuple(_live(rate, now) for rate in rates), now)
         await self.cache.put(question.key, quoted)
         return quoted
+
+    def _seat(self, question: _Question) -> Seat[Quoted]:
+        seat = self.calls.join(question.key, partial(self._call, question))
+        if not seat.joined:
+            # Counted from now on, not from when the call has its first turn: more may ask before.
+            seat.task.add_done_callback(partial(_ended, self._window(question), self._window(question).begin()))
+        return seat
+
+    def _window(self, question: _Question) -> Window:
+        key = (question.tenant_id, question.account.carrier, question.account.account)
+        found = self._windows.get(key)
+        if found is None:
+            found = self._windows[key] = Window()
+        return found
 
     def _heard(self, question: _Question, task: asyncio.Task[Quoted], started: float) -> CarrierAnswer:
         try:
@@ -191,6 +215,21 @@ def _sound(carrier: str, rates: tuple[Rate, ...]) -> tuple[Rate, ...]:
         if rate.cost_minor <= 0:
             raise UnreadableAnswer(f"it offers {rate.service} for {rate.cost_minor} {rate.currency}", vendor=carrier)
     return rates
+
+
+def _ended(window: Window, ticket: int, task: asyncio.Task[Quoted]) -> None:
+    if task.cancelled():
+        window.left()
+    elif isinstance(task.exception(), TimeoutError | NoAnswer):
+        window.late(ticket)
+    else:
+        window.answered()
+
+
+def _live(rate: Rate, now: datetime) -> Rate:
+    if rate.source == "live" and rate.quoted_at is not None:
+        return rate
+    return replace(rate, source="live", quoted_at=now)
 
 
 def _ms_since(started: float) -> float:

@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from pydantic import BaseModel
 
+from connector_service.adapters.breaker import ENOUGH
 from connector_service.adapters.carrier_contract import CarrierConnection
 from connector_service.adapters.http import Request, Transport, VendorHttp, open_client
 from connector_service.adapters.patience import MOST, SLIP, Patience, put_off
@@ -92,6 +93,29 @@ async def test_an_answer_that_came_while_our_loop_was_stuck_counts() -> None:
     await transport.aclose()
 
 
+async def test_a_carrier_that_hangs_while_we_are_slow_keeps_its_breaker_closed_and_loses_it_when_we_are_not() -> None:
+    transport = Transport(open_client(), FakeClock())
+    async with vendor_server() as vendor:
+        vendor.answers = {"/rates": hang}
+        carrier = http(transport, vendor, rate_timeout=0.05)
+        once = Request("POST", "/rates", body={}, kind="rate", repeatable=False)
+
+        async def ask() -> None:
+            with pytest.raises(VendorUnreachable, match="in time"):
+                await carrier.call(once, read)
+
+        async def ask_and_be_stuck() -> None:
+            asyncio.get_running_loop().call_later(0.03, time.sleep, 0.1)
+            await ask()
+
+        for _ in range(ENOUGH):
+            await ask_and_be_stuck()
+        assert transport.breaker("tenant", "acme").state == "closed"
+        await asyncio.gather(*(ask() for _ in range(3 * ENOUGH)))
+        assert transport.breaker("tenant", "acme").state == "open"
+    await transport.aclose()
+
+
 @pytest.mark.parametrize("answer", [hang, drip])
 async def test_a_vendor_that_never_ends_is_cut_off_though_our_loop_is_stuck_again_and_again(answer: Any) -> None:
     transport, turns = Transport(open_client(), FakeClock()), 0
@@ -109,6 +133,7 @@ async def test_a_vendor_that_never_ends_is_cut_off_though_our_loop_is_stuck_agai
         with pytest.raises(VendorUnreachable, match="in time"):
             await http(transport, vendor).call(ASK, read)
         busy.cancel()
+    assert transport.breaker("tenant", "acme").state == "closed"
     # Turns take 50 ms or more: were the bound not kept, the limit would be put off in each of them without end.
     assert turns <= (LIMIT + MOST) / 0.05 + 4
     await transport.aclose()
