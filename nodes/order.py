@@ -10,14 +10,15 @@ from pydantic import Field, JsonValue
 from canonical_models import CanonicalModel, ExceptionCode, NewOrder, Order, OrderStatus
 from connector_service.adapters.commerce.shopify import order_from_webhook
 from connector_service.errors import VendorError
-from connector_service.orders import cancellation, quality, release, tracking, validation
+from connector_service.orders import cancellation, quality, recall, release, tracking, validation
 from connector_service.orders.choice_view import AllocatedOrderView
 from connector_service.orders.intake import receive_order
+from connector_service.orders.systems import Systems
 from connector_service.orders.views import OrderView
-from connector_service.orders.work import Work
+from connector_service.orders.work import Outside, Work
 from nodes.allocating import ALLOCATE
 from nodes.contract import Node, NodeInput, OrderInput, Result
-from nodes.shapes import FROM_ITEM_ORDER, on_order, order_outside
+from nodes.shapes import FROM_ITEM_ORDER, Prepared, on_order, order_outside, order_result
 
 _C = ExceptionCode
 
@@ -81,10 +82,19 @@ def _resume(work: Work, item: BecauseInput) -> Result:
     return OrderView.of(order)
 
 
-def _cancel(work: Work, item: BecauseInput) -> Result:
+def _plan_cancel(work: Work, item: BecauseInput) -> Prepared | Result:
+    plan = recall.plan_cancel(work, work.tx.get(Order, item.order_id))
+    return order_result(work, item.order_id, None) if plan is None else Prepared(plan)
+
+
+async def _give_back(systems: Systems, prepared: Prepared) -> recall.NotVoided | None:
+    return await recall.give_back(systems, prepared.plan)
+
+
+def _record_cancel(work: Work, item: BecauseInput, prepared: Prepared, answer: Any | VendorError) -> Result:
     order = work.tx.get(Order, item.order_id)
-    cancellation.cancel_order(work, order, item.because)
-    return OrderView.of(order)
+    case = recall.record_cancel(work, order, prepared.plan, answer, item.because)
+    return order_result(work, item.order_id, case)
 
 
 def _search(work: Work, item: SearchInput) -> Result:
@@ -175,10 +185,11 @@ NODES = (
         name="order.cancel",
         title="Cancel",
         action="Cancel an order",
-        description="Cancel an order that no warehouse has begun; its stock is given back.",
+        description="Cancel an order that no warehouse has begun, or that has its labels, which are voided first; its "
+        "stock is given back.",
         input=BecauseInput,
-        run=_cancel,
-        exclusive=True,
+        run=Outside(_plan_cancel, _give_back, _record_cancel),
+        raises=(_C.CARRIER_UNREACHABLE, _C.LABEL_NOT_VOIDED),
     ),
     on_an_order(
         name="order.close",

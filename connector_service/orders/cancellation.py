@@ -13,7 +13,8 @@ from connector_service.orders.work import Work
 from connector_service.store import callbacks, deadlines
 
 HoldReason = Literal["legal", "fraud", "customer", "inventory"]
-_STOPPABLE = (ShipmentStatus.PLANNED,)
+_STOPPABLE = (ShipmentStatus.PLANNED, ShipmentStatus.LABELLED)
+"""Nobody has touched it, or all that is left to do is to give its label back."""
 
 
 def hold_order(work: Work, order: Order, reason: HoldReason, because: str) -> None:
@@ -46,7 +47,8 @@ def resume_order(work: Work, order: Order, because: str) -> None:
 
 
 def cancel_order(work: Work, order: Order, because: str) -> None:
-    """Cancel an order whose goods nobody has touched: stock is given back, open exceptions are closed.
+    """Cancel an order whose goods nobody has touched, or whose labels are void (see `recall`): stock is given back,
+    open exceptions are closed.
 
     Raises:
         Conflict: a shipment of it is at the warehouse or gone.
@@ -54,7 +56,9 @@ def cancel_order(work: Work, order: Order, because: str) -> None:
     if order.status == OrderStatus.CANCELLED:
         return
     for shipment in shipments_of(work, order):
-        _check_stoppable(work, order, shipment)
+        check_stoppable(work, order, shipment)
+        if shipment.label is not None:
+            raise Conflict(f"Label {shipment.label.tracking_number} of shipment {shipment.id} is not void yet.")
         withdraw(work, order, shipment, because)
     for exception_id in order.exception_ids:
         _cancel_exception(work, work.tx.get(ExceptionCase, exception_id), because)
@@ -73,7 +77,8 @@ def _cancel_exception(work: Work, case: ExceptionCase, because: str) -> None:
         callbacks.enqueue(work.tx.connection, work.tenant_id, case.id, case.resume_url, work.now)
 
 
-def _check_stoppable(work: Work, order: Order, shipment: Shipment) -> None:
+def check_stoppable(work: Work, order: Order, shipment: Shipment) -> None:
+    """Raises Conflict when the warehouse or a carrier has the shipment's goods in hand."""
     stage = shipment.status
     if stage == ShipmentStatus.EXCEPTION:
         cases = [work.tx.get(ExceptionCase, exception_id) for exception_id in order.exception_ids]

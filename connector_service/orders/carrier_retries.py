@@ -18,13 +18,14 @@ from connector_service.errors import DocklineError, VendorError
 from connector_service.orders.exceptions import OPEN_STATES, requeue, resolve
 from connector_service.orders.labels import ask_rates, rate_request
 from connector_service.orders.parcels import Parcels
+from connector_service.orders.recall import give_back, plan_cancel, record_cancel
 from connector_service.orders.systems import AllSystems
 from connector_service.orders.work import Work
 from connector_service.rules_engine import RuleBook
 from connector_service.store import Store, Transaction, tenants
 
 _log = logging.getLogger(__name__)
-FIRST_PAUSE = timedelta(seconds=30)
+FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(minutes=15)
 AT_ONCE = 8
 ACTOR = "carrier-retries"
@@ -98,14 +99,41 @@ class CarrierRetries:
         return self.store.clock.now() >= turn.due
 
     async def _try(self, case: ExceptionCase) -> bool:
+        if case.evidence.get("step") == "cancel":
+            return await self._cancel(case)
         answers = await self._answers(case)
         if answers is None:
-            pause = min(2 * self._turns[case.id].pause, LONGEST_PAUSE) if case.id in self._turns else FIRST_PAUSE
-            self._turns[case.id] = _Turn(self.store.clock.now() + pause, pause)
-            return False
+            return self._later(case)
         return await self.store.write(
             case.tenant_id, lambda tx: close_by_itself(Work(tx, self.rules.of(tx.tenant_id), ACTOR), case.id, answers)
         )
+
+    def _later(self, case: ExceptionCase) -> bool:
+        pause = min(2 * self._turns[case.id].pause, LONGEST_PAUSE) if case.id in self._turns else FIRST_PAUSE
+        self._turns[case.id] = _Turn(self.store.clock.now() + pause, pause)
+        return False
+
+    async def _cancel(self, case: ExceptionCase) -> bool:
+        """Go on with cancelling an order whose carrier did not take the label back the last time."""
+        tx = self.store.read(case.tenant_id)
+        work = Work(tx, self.rules.of(case.tenant_id), ACTOR)
+        try:
+            plan = plan_cancel(work, tx.get(Order, case.order_id))
+            answer = await give_back(self.systems.of(case.tenant_id), plan or ())
+        except DocklineError as error:
+            _log.warning("the order of exception %s is not cancelled: %s", case.id, error.detail)
+            return self._later(case)
+        if answer is not None and answer.error.retryable:
+            return self._later(case)
+
+        def job(tx: Transaction) -> bool:
+            work = Work(tx, self.rules.of(tx.tenant_id), ACTOR)
+            if not close_by_itself(work, case.id, "The carrier answers again."):
+                return False
+            record_cancel(work, tx.get(Order, case.order_id), plan or (), answer, str(case.evidence["because"]))
+            return True
+
+        return await self.store.write(case.tenant_id, job)
 
     async def _answers(self, case: ExceptionCase) -> str | None:
         """Which carrier answers again, in words; None when there is still nobody."""

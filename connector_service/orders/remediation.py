@@ -23,6 +23,7 @@ from connector_service.inventory import positions
 from connector_service.orders.address import standardise
 from connector_service.orders.cancellation import cancel_order
 from connector_service.orders.purchase import settle
+from connector_service.orders.voided import settle_parcel
 from connector_service.orders.withdrawal import withdraw_planned
 from connector_service.orders.work import Work
 
@@ -188,6 +189,13 @@ def _settle_purchase(work: Work, order: Order, case: ExceptionCase) -> None:
     settle(work, case)
 
 
+def _settle_parcel(work: Work, order: Order, case: ExceptionCase) -> None:
+    choice = case.fields["parcel"]
+    if choice not in ("stopped", "let go"):
+        raise _refuse("parcel", f'parcel must be "stopped" or "let go", not {choice!r}.')
+    settle_parcel(work, order, case, choice == "stopped")
+
+
 def _save_correction(work: Work, shipment: Shipment, case: ExceptionCase) -> None:
     data = {
         "actor": work.actor,
@@ -213,4 +221,5 @@ _REMEDIES: dict[ExceptionCode, Remedy] = {
     ExceptionCode.WEIGHT_MISMATCH: _reweigh,
     ExceptionCode.TRANSIT_TOO_SLOW: _accept_delay,
     ExceptionCode.LABEL_UNKNOWN: _settle_purchase,
+    ExceptionCode.LABEL_NOT_VOIDED: _settle_parcel,
 }

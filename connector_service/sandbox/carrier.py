@@ -74,18 +74,18 @@ class Carrier:
     def prices(self, consignment: Consignment, currency: str) -> list[tuple[str, Price]]:
         """Each service's quote id and price. Raises `Refusal` when the carrier does not want the parcel."""
         faults = self._world.fault(self._house.vendor)
-        offers = self._offers(consignment, faults.rate_currency or currency)
+        # A quote holds for every parcel of its kind; which one will be late shows on its label.
+        offers = self._offers(consignment, faults.rate_currency or currency, slow=False)
         if faults.zero_rate:
             offers = [replace(price, cost_minor=0) for price in offers]
         return [(self._quote_id(price.service, price.currency), price) for price in offers]
 
-    def _offers(self, consignment: Consignment, currency: str) -> list[Price]:
+    def _offers(self, consignment: Consignment, currency: str, *, slow: bool) -> list[Price]:
         number = consignment.order_number
         self.refuse_if_down(number)
         if self._world.plays(number, "carrier_reject"):
             raise Refusal(422, "NOT_SERVED", "This address is not served.")
         abroad = consignment.from_country != consignment.to_country
-        slow = self._world.plays(number, "slow_transit")
         sold_there = consignment.services
         tariffs = [each for each in self._house.tariffs if sold_there is None or each.service in sold_there]
         return list(prices(tariffs, consignment.weight_g, currency, abroad=abroad, slow=slow))
@@ -104,7 +104,9 @@ class Carrier:
 
     def sell_service(self, consignment: Consignment, service: str, currency: str) -> Sold:
         """Sell a label, billed by its real weight. Raises `Refusal` when the service does not go there."""
-        price = next((each for each in self._offers(consignment, currency) if each.service == service), None)
+        slow = self._world.plays(consignment.order_number, "slow_transit")
+        offers = self._offers(consignment, currency, slow=slow)
+        price = next((each for each in offers if each.service == service), None)
         if price is None:
             raise Refusal(422, "QUOTE_UNKNOWN", f"There is no quote for the service {service}: it does not go there.")
         rise = self._world.fault(self._house.vendor).price_rise

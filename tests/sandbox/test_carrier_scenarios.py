@@ -25,10 +25,16 @@ async def test_the_express_carrier_is_faster_and_dearer(partner: Partner, sandbo
     assert min(rate.cost_minor for rate in swift) > max(rate.cost_minor for rate in terra)
 
 
-async def test_slow_transit_makes_every_offer_late(partner: Partner, sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("slug", CARRIERS)
+async def test_slow_transit_is_quoted_as_usual_and_makes_the_label_late(
+    partner: Partner, sandbox: Sandbox, slug: str
+) -> None:
     usual = await offers(partner, sandbox)
     sandbox.put("scenarios", {"SO-1": "slow_transit"})
-    assert min(rate.transit_days for rate in await offers(partner, sandbox)) > max(rate.transit_days for rate in usual)
+    assert [rate.transit_days for rate in await offers(partner, sandbox)] == [rate.transit_days for rate in usual]
+    carrier = partner.carrier(sandbox, slug)
+    rate = (await carrier.rates(a_rate_request()))[0]
+    assert (await carrier.buy_label(a_label_request(rate))).transit_days > max(each.transit_days for each in usual)
 
 
 async def test_carrier_down_is_for_one_order_and_both_carriers(partner: Partner, sandbox: Sandbox) -> None:
