@@ -61,6 +61,24 @@ def adjust(
     _tell(context, "adjustment", {**said, "reference": reference or _new(), "as_of": as_of})
 
 
+def setting(
+    context: typer.Context,
+    sku: Sku,
+    location: Location,
+    safety_stock: Annotated[int | None, typer.Option(min=0, help="Units that are kept back from orders.")] = None,
+    lot_status: Annotated[str, typer.Option(help="usable, quarantined, expired or recalled.")] = "",
+    lot: Lot = "",
+    reference: Reference = "",
+    as_of: AsOf = "",
+) -> None:
+    """Say what is kept back from orders, or what may be done with a lot.
+
+    Example:  dockline inventory set SERUM us-east --lot L1 --lot-status recalled
+    """
+    said = {"sku": sku, "location_id": location, "safety_stock": safety_stock, "lot_status": lot_status, "lot": lot}
+    _tell(context, "setting", {**said, "reference": reference or _new(), "as_of": as_of})
+
+
 @transfer.command("send")
 def send(
     context: typer.Context,
@@ -136,4 +154,5 @@ def add_to(inventory: typer.Typer) -> None:
     """Add the commands to `dockline inventory`."""
     inventory.command("receive")(receive)
     inventory.command("adjust")(adjust)
+    inventory.command("set")(setting)
     inventory.add_typer(transfer, name="transfer")

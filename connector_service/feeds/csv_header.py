@@ -24,6 +24,8 @@ ALIASES = {
     "as_of": "asof timestamp time countedat updatedat snapshotat",
     "kind": "kind movement movementtype transactiontype",
     "reason": "reason reasoncode adjustmentreason",
+    "safety_stock": "safetystock safety bufferstock buffer",
+    "lot_status": "lotstatus batchstatus batchstate qualitystatus",
     "reference": "reference ref referenceno referencenumber documentno documentnumber",
     "transfer_id": "transferid transfer transferno transfernumber",
     "to_location_id": "tolocationid tolocation towarehouse destination",
@@ -33,7 +35,7 @@ ALIASES = {
 }
 _FIELD_OF = {alias: name for name, aliases in ALIASES.items() for alias in aliases.split()}
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
-_NUMBERS = ("on_hand", "sequence")
+_NUMBERS = ("on_hand", "sequence", "safety_stock")
 _SPACED = re.compile(r"[\s;|]+")
 _REQUIRED = ("sku", "location_id", "on_hand", "as_of", "source")
 
@@ -91,7 +93,8 @@ def read_header(line: str, defaults: Mapping[str, Any], delimiters: str = DELIMI
         InvalidInput: a field has no column, or two.
     """
     found = max((_header(line, delimiter) for delimiter in delimiters), key=lambda header: len(header.places))
-    missing = [field for field in _REQUIRED if field not in found.places and field not in defaults]
+    needed = [field for field in _REQUIRED if field != "on_hand" or defaults.get("kind") != "setting"]
+    missing = [field for field in needed if field not in found.places and field not in defaults]
     if missing:
         names = "; ".join(f"{field} (also named {', '.join(ALIASES[field].split()[1:4])})" for field in missing)
         raise InvalidInput(

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from canonical_models import InventoryPosition, Transfer
-from connector_service.errors import Conflict
+from canonical_models import InventoryPosition, LotStatus, Transfer
+from connector_service.errors import Conflict, InvalidInput
 from connector_service.feeds.counting import Outcome
-from connector_service.feeds.update import Adjustment, Arrived, Lost, Movement, Receipt, Sent
+from connector_service.feeds.update import Adjustment, Arrived, Lost, Movement, Receipt, Sent, Setting
 from connector_service.inventory import positions, transfers
 from connector_service.inventory.positions import Shelf
 from connector_service.inventory.reconciliation import drift_of
+from connector_service.inventory.sources import told_before
 from connector_service.inventory.work import Source
 from connector_service.orders.recounts import make_room
 from connector_service.orders.work import Work
+from connector_service.store.stock_movements import last_told
 
+SAFETY_STOCK_SET = ("safety_stock_set",)
+LOT_STATUS_SET = tuple(f"lot_{status}" for status in LotStatus)
 IsCounted = Callable[[str], bool]
 """Whether a position, by its id, was counted after the movement."""
 
@@ -31,6 +35,8 @@ def move(work: Work, told: Movement, is_counted: IsCounted) -> Outcome:
             return _receive(work, told, is_counted)
         case Adjustment():
             return _adjust(work, told, is_counted)
+        case Setting():
+            return _set(work, told)
         case Sent():
             return _send(work, told, is_counted)
         case Arrived():
@@ -70,6 +76,32 @@ def _make_room(work: Work, told: Adjustment, position: InventoryPosition, left: 
     drift = drift_of(work, position, position.on_hand, left, work.now)
     words = f"{told.source} took {-told.quantity} x {told.sku} off {told.location_id} ({told.reason}): {left} are left."
     make_room(work, position, left, drift, words)
+
+
+def _set(work: Work, told: Setting) -> Outcome:
+    """What was told of a later moment stays as it is, whenever this arrives."""
+    if told.safety_stock is None and told.lot_status is None:
+        raise InvalidInput("A setting gives safety_stock, lot_status, or both.", pointer="/safety_stock")
+    position = positions.position_at(work, Shelf(told.sku, told.location_id, told.lot))
+    if not position.version:
+        raise Conflict(f"{position.id} has nothing yet: tell what came in, or count it, first.")
+    source, said = _source(told), (told.safety_stock, told.lot_status)
+    if told_before(work, source, position.id, change="set", said=said):
+        return Outcome.REPLAYED
+    before, outcome = position.version, Outcome.STALE
+    because = f"{told.source} says so."
+    if told.safety_stock is not None and not _told_later(work, position, told, SAFETY_STOCK_SET):
+        positions.set_safety_stock(work, position, told.safety_stock, because, source=source)
+        outcome = Outcome.CONFIRMED
+    if told.lot_status is not None and not _told_later(work, position, told, LOT_STATUS_SET):
+        positions.set_lot_status(work, position, told.lot_status, because, source=source)
+        outcome = Outcome.CONFIRMED
+    return Outcome.CHANGED if position.version > before else outcome
+
+
+def _told_later(work: Work, position: InventoryPosition, told: Setting, events: tuple[str, ...]) -> bool:
+    last = last_told(work.tx.connection, work.tenant_id, position.id, events)
+    return last is not None and last > told.as_of
 
 
 def _send(work: Work, told: Sent, is_counted: IsCounted) -> Outcome:

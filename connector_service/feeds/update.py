@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError
 
-from canonical_models import AdjustmentReason, CanonicalModel
+from canonical_models import AdjustmentReason, CanonicalModel, LotStatus
 from canonical_models.base import Identifier, Sku, UtcDatetime
 from connector_service.feeds.hints import HINTS
 
@@ -87,6 +87,15 @@ class Adjustment(OnShelf):
     reason: AdjustmentReason
 
 
+class Setting(OnShelf):
+    """What holds of a position from `as_of` on: units kept back from orders, and what may be done with its lot. The
+    latest told of a position holds."""
+
+    reference: Identifier
+    safety_stock: int | None = Field(default=None, strict=True, ge=0, le=1_000_000_000)
+    lot_status: LotStatus | None = None
+
+
 class Sent(OnShelf):
     """Units that left a location for another; they are in transit until they arrive or are lost."""
 
@@ -110,12 +119,13 @@ class Lost(Arrived):
     """Units of a transfer that will not arrive."""
 
 
-Movement = Receipt | Adjustment | Sent | Arrived
+Movement = Receipt | Adjustment | Setting | Sent | Arrived
 Update = Count | Movement
-KINDS: dict[str, type[Count] | type[Receipt] | type[Adjustment] | type[Sent] | type[Arrived]] = {
+KINDS: dict[str, type[Count] | type[Receipt] | type[Adjustment] | type[Setting] | type[Sent] | type[Arrived]] = {
     "count": Count,
     "receipt": Receipt,
     "adjustment": Adjustment,
+    "setting": Setting,
     "transfer_sent": Sent,
     "transfer_arrived": Arrived,
     "transfer_lost": Lost,

@@ -13,14 +13,23 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from canonical_models import InventoryPosition, Location, Reservation, ReservationState, Shipment, ShipmentStatus
+from canonical_models import (
+    InventoryPosition,
+    Location,
+    LotStatus,
+    Reservation,
+    ReservationState,
+    Shipment,
+    ShipmentStatus,
+)
 from connector_service.adapters.contracts import StockCount
 from connector_service.errors import Conflict, VendorError
 from connector_service.feeds.counting import Outcome
 from connector_service.feeds.feed import Sender
 from connector_service.feeds.taking import Taking
 from connector_service.feeds.update import Count, Refused
-from connector_service.inventory.positions import position_id
+from connector_service.inventory.positions import position_id, set_lot_status
+from connector_service.inventory.work import Source
 from connector_service.orders.systems import Systems
 from connector_service.store import Transaction, stock_queries
 from connector_service.store.kinds import POSITION
@@ -114,6 +123,10 @@ def _take(
         if position is not None and (key not in known or position.version != known[key].version):
             result.moved_meanwhile += key in known
             continue
+        if position is not None and count.lot_status != "ok":
+            # What somebody else knows against a lot is not lifted because this warehouse knows nothing against it.
+            words = f"{result.system} says so."
+            set_lot_status(work, position, LotStatus(count.lot_status), words, source=Source(result.system, at=at))
         on_hand = _figure(count, position, known.get(key, _Known(0, 0, 0)))
         if on_hand == (position.on_hand if position else 0):
             result.agreed += position is not None

@@ -191,20 +191,26 @@ def set_aside(work: StockWork, position: InventoryPosition, because: str) -> Non
     save_position(work, position, "set_aside", because)
 
 
-def set_safety_stock(work: StockWork, position: InventoryPosition, units: int, because: str) -> None:
+def set_safety_stock(
+    work: StockWork, position: InventoryPosition, units: int, because: str, *, source: Source | None = None
+) -> None:
     """Keep `units` back from orders; what is reserved already stays reserved."""
     if not 0 <= units <= MOST_UNITS:
         raise InvalidInput(f"Safety stock must be 0 or more units, not {units}.", pointer="/safety_stock")
     if position.safety_stock != units:
         position.safety_stock = units
-        save_position(work, position, "safety_stock_set", because, more=True)
+        save_position(work, position, "safety_stock_set", because, more=True, source=source)
 
 
-def set_lot_status(work: StockWork, position: InventoryPosition, status: LotStatus, because: str) -> None:
+def set_lot_status(
+    work: StockWork, position: InventoryPosition, status: LotStatus, because: str, *, source: Source | None = None
+) -> None:
     """Say what may be done with a lot; claims on it stay, for the orders' steps to withdraw."""
     if position.lot_status != status:
         before, position.lot_status = position.lot_status, status
-        save_position(work, position, f"lot_{status}", because, more=True, lot_status_before=before.value)
+        save_position(
+            work, position, f"lot_{status}", because, more=True, source=source, lot_status_before=before.value
+        )
 
 
 def _require_some(quantity: int) -> None:

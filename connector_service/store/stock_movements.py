@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,3 +43,15 @@ def moved_since(connection: sqlite3.Connection, tenant_id: str, position_id: str
         (tenant_id, position_id, encode_time(moment)),
     ).fetchone()
     return int(row[0])
+
+
+def last_told(
+    connection: sqlite3.Connection, tenant_id: str, position_id: str, events: tuple[str, ...]
+) -> datetime | None:
+    """The latest moment of which a source told one of some events (such as `lot_recalled`) of a position."""
+    row = connection.execute(
+        "SELECT MAX(COALESCE(json_extract(data, '$.told_at'), time)) FROM events WHERE tenant_id = ? AND subject = ?"
+        " AND type IN (SELECT 'dockline.position.' || value || '.v1' FROM json_each(?))",
+        (tenant_id, position_id, json.dumps(events)),
+    ).fetchone()
+    return datetime.fromisoformat(row[0]) if row[0] else None
