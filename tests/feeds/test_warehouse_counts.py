@@ -26,10 +26,10 @@ async def reconciled(house: House, location_id: str = "east") -> Reconciled:
         await client.aclose()
 
 
-def there(house: House, units: int, sku: str = "TEE", lot: str = "") -> None:
+def there(house: House, units: int, sku: str = "TEE", lot: str = "", **said: str) -> None:
     """The warehouse in the east has other figures."""
     assert house.sandbox is not None
-    shelf = {"location_id": "east", "sku": sku, "lot": lot, "on_hand": units}
+    shelf = {"location_id": "east", "sku": sku, "lot": lot, "on_hand": units, **said}
     house.sandbox.put("catalog", {"products": [], "stock": [shelf]})
 
 
@@ -88,3 +88,13 @@ async def test_a_tenant_says_how_often_and_one_of_several_replicas_asks(house: H
     assert [recount_times.begin(reader, TENANT, now), recount_times.begin(reader, TENANT, now)] == [True, False]
     tenants.change_stock_settings(reader, "other", recount_hours=0)
     assert recount_times.due(reader, now) == []
+
+
+async def test_a_lot_that_the_warehouse_says_is_recalled_is_promised_no_more(full_house: House) -> None:
+    house = full_house
+    there(house, 5, "SERUM", "L1", lot_status="recalled")
+    await reconciled(house)
+    assert house.positions()["east", "SERUM", "L1"].lot_status == "recalled"
+    there(house, 5, "SERUM", "L1")
+    await reconciled(house)
+    assert house.positions()["east", "SERUM", "L1"].lot_status == "recalled", "who lifts it says so"
