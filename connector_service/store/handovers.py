@@ -27,7 +27,7 @@ def waiting_since(connection: sqlite3.Connection, tenant_id: str, since: datetim
         "SELECT json_extract(body, '$.carrier'), json_extract(body, '$.location_id'), json_extract(body, '$.service'),"
         " json_extract(body, '$.label.bought_at'), json_array_length(body, '$.parcels'),"
         " json_extract(body, '$.label.weight_g')"
-        " FROM shipments WHERE tenant_id = ? AND status IN ('labelled', 'shipped', 'in_transit')"
+        " FROM shipments WHERE tenant_id = ? AND status IN ('labelled', 'shipped')"
         " AND julianday(json_extract(body, '$.label.bought_at')) >= julianday(?)"
         " AND NOT EXISTS (SELECT 1 FROM manifest_labels AS done WHERE done.tenant_id = shipments.tenant_id"
         " AND done.shipment_id = shipments.id AND done.reference = json_extract(body, '$.label.reference'))"

@@ -58,3 +58,10 @@ async def test_what_was_labelled_yesterday_does_not_wait_today(full_house: House
     await shipped_today(full_house)
     full_house.clock.advance(timedelta(days=1))
     assert (await full_house.one("manifest.waiting"))["output"] == {"waiting": []}
+
+
+async def test_what_is_on_a_list_waits_no_more(full_house: House) -> None:
+    shipment = await shipped_today(full_house)
+    place = {"carrier": shipment.carrier, "location_id": shipment.location_id}
+    await full_house.one("manifest.close", **place)
+    assert (await full_house.one("manifest.waiting"))["output"] == {"waiting": []}
