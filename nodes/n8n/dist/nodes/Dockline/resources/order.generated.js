@@ -13,7 +13,7 @@ exports.orderProperties = [
                 name: 'Cancel',
                 value: 'cancel',
                 action: 'Cancel an order',
-                description: 'Cancel an order that no warehouse has begun; its stock is given back',
+                description: 'Cancel an order that no warehouse has begun, or that has its labels, which are voided first; its stock is given back',
             },
             {
                 name: 'Choose Warehouse and Reserve',
