@@ -97,9 +97,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     return app
 
 
-def _services(
-    settings: Settings, clock: Clock, rule_book: RuleBook, store: Store, client: Client
-) -> Services:
+def _services(settings: Settings, clock: Clock, rule_book: RuleBook, store: Store, client: Client) -> Services:
     published = Follower(rule_book, lambda: store.reader, store.administer)
     published.begin()
     systems = AllSystems(store, Transport(client, clock, desk=StoredLabels(store, StoredTables(store))))
