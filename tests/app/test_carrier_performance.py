@@ -100,7 +100,7 @@ async def test_what_is_settled_is_kept_whole_and_for_one_tenant_only(api: Api) -
     settled = {
         "mix": {"ups": 600},
         "service_levels": {"express": {"transit_days": 2, "on_time_per_mille": 980}},
-        "exchange_rates": [{"from_currency": "EUR", "to_currency": "USD", "rate": "1.0825"}],
+        "exchange_rates": [{"from_currency": "EUR", "to_currency": "USD", "rate": "1.0825", "as_of": "2026-11-20"}],
         "limits": {"dhl_express": {"takes_lithium": True, "not_served": ["RU"]}},
     }
     answer = await api.mine.put(SETTINGS, json=settled)

@@ -48,8 +48,8 @@ def test_a_scan_code_without_meaning_is_left_out() -> None:
     assert mapping.tracking_events(orjson.dumps(payload)) == mapping.tracking_events(SCANS)
 
 
-def test_every_kind_of_scan_has_a_code() -> None:
-    assert set(mapping.SCANS.values()) == set(TrackingType)
+def test_every_kind_of_scan_but_a_doubted_address_has_a_code() -> None:
+    assert set(mapping.SCANS.values()) == set(TrackingType) - {TrackingType.ADDRESS_CORRECTION}
 
 
 def test_a_parcel_that_was_not_measured_has_no_sides() -> None:
