@@ -44,7 +44,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run to the end in virtual time; fails when a task is left over two seconds later, or asyncio has something to complain about."""
+    """Run to the end in virtual time; fails when a task is left two seconds later, or asyncio complains."""
     loop = VirtualLoop()
     with asyncio.Runner(loop_factory=lambda: loop) as runner:
         result = runner.run(_and_settle(work))
