@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -302,3 +303,10 @@ async def test_of_a_long_reference_the_end_is_printed(carrier: Usps, sandbox: Sa
     label = await carrier.buy_label(await a_request(carrier, reference=reference))
     assert label.reference == reference
     assert sandbox.ledger()["labels"][0]["reference"] == reference[-30:]
+
+
+async def test_a_receiver_whose_name_has_three_words_gets_the_label(carrier: Usps) -> None:
+    request = await a_request(carrier)
+    receiver = request.ship_to.model_copy(update={"name": "Customer of N1"})
+    label = await carrier.buy_label(replace(request, ship_to=receiver))
+    assert label.ship_to.name == "Customer of N1"

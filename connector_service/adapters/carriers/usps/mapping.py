@@ -206,10 +206,12 @@ def _printed(found: _LabelAddress | None, to: Address) -> Address:
     if found is None:
         return to
     name = f"{found.firstName} {found.lastName}".strip()
-    if name and name.casefold() != (to.name or to.company).casefold():
+    asked = to.name or to.company
+    # First and last name are two fields here, so words in the middle of a name may be missing.
+    if not set(name.casefold().split()) <= set(asked.casefold().split()):
         raise Unreadable("this is the label of another receiver", "/labelMetadata/labelAddress")
     update = {
-        "name": name,
+        "name": asked if name else "",
         "company": found.firm,
         "line1": found.streetAddress,
         "line2": found.secondaryAddress,
