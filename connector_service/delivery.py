@@ -143,7 +143,7 @@ class Dispatcher:
         return await send(self.client, subscription.url, body, headers)
 
     def _as_sent(self, delivery: outbox.Delivery) -> dict[str, Any]:
-        tx = self.store.read(delivery.tenant_id)
+        tx = self.store.glance(delivery.tenant_id)
         found = tx.find(_MODELS[delivery.subject[:3]], delivery.subject)
         view = view_of(found).model_dump(mode="json") if found is not None else {}
         data = {key: value for key, value in delivery.event.data.items() if key != "changes"}

@@ -87,7 +87,7 @@ class ParcelWatch:
             return None
 
     def _plan(self, watched: tracking.Watched) -> Look:
-        work = self._work(self.store.read(watched.tenant_id))
+        work = self._work(self.store.glance(watched.tenant_id))
         shipment = work.tx.find(Shipment, watched.shipment_id)
         if shipment is None or shipment.label is None or not can_ask(shipment.label.carrier):
             return Look(watched)

@@ -141,7 +141,7 @@ class Runner:
 
     def _plan(self, node: Node, step: Outside, caller: Caller, item: NodeInput) -> Any | None:
         """What to ask for outside; None when there is nothing to ask, which a transaction then answers and keeps."""
-        tx = self.store.read(caller.tenant_id)
+        tx = self.store.glance(caller.tenant_id)
         key, fingerprint = key_of(node, item)
         try:
             if key is not None and idempotency.recall(tx.connection, tx.tenant_id, key, fingerprint):

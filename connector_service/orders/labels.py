@@ -45,7 +45,7 @@ def _packed(work: Work, order: Order, shipment: Shipment) -> Parcels | Exception
     origin = next(where for where in work.tx.locations() if where.id == shipment.location_id)
     declared = crosses_customs(origin.country, order.ship_to.country)
     products = work.tx.products(line.sku for line in shipment.lines) if declared else {}
-    return Parcels(order, shipment, origin, products)
+    return Parcels(order.model_copy(), shipment.model_copy(), origin, products)
 
 
 def plan_rates(work: Work, order: Order, shipment: Shipment) -> Parcels | ExceptionCase | None:

@@ -1,8 +1,8 @@
 """The writer's memory: the objects it has just written, so that the next step need not read and parse them again.
 
 An object in memory belongs to nobody. A transaction takes it out, and gives it back only when its work has succeeded:
-what a failed step has changed is thrown away with it, and the next one reads the row. When anything else has written
-to the file (another process, a rebuild) all is forgotten.
+what a failed step has changed is thrown away with it, and the next one reads the row. Who only looks may look at what
+is on disk already. When anything else has written to the file (another process, a rebuild) all is forgotten.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from canonical_models import CanonicalObject
 from connector_service.store import outbox, workload
 from connector_service.store.changes import Changes
 
-MAX_OBJECTS = 3_000
+MAX_OBJECTS = 6_000
 """About 15 kB each."""
 MAX_DEMAND = 20_000
 """SKUs, each with a figure per location."""
@@ -44,13 +44,22 @@ class Memory:
     changes: Changes = field(default_factory=Changes)
     _objects: dict[Key, Known] = field(default_factory=dict)
     _since_mark: list[Key] = field(default_factory=list)
+    _unsettled: set[Key] = field(default_factory=set)
     _wanted: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     _demand: dict[tuple[str, str, date], workload.ByPlace] = field(default_factory=dict)
     _data_version: int = -1
 
     def take(self, tenant_id: str, object_id: str) -> Known | None:
         """Take an object out."""
-        return self._objects.pop((tenant_id, object_id), None)
+        known = self._objects.pop((tenant_id, object_id), None)
+        if self.verify and known is not None:
+            _require_saved(known)
+        return known
+
+    def peek(self, tenant_id: str, object_id: str) -> Known | None:
+        """An object as it is on disk, to be looked at; None when it is not here, or its last change is not settled."""
+        key = (tenant_id, object_id)
+        return None if key in self._unsettled else self._objects.get(key)
 
     def give_back(self, tenant_id: str, objects: dict[str, Known]) -> None:
         """Put objects in, as the newest; the oldest make room."""
@@ -61,6 +70,7 @@ class Memory:
             key = (tenant_id, object_id)
             self._objects[key] = known
             self._since_mark.append(key)
+            self._unsettled.add(key)
         while len(self._objects) > MAX_OBJECTS:
             del self._objects[next(iter(self._objects))]
 
@@ -76,9 +86,20 @@ class Memory:
         self._wanted.clear()
         self.changes.undo()
 
+    def committed(self) -> None:
+        """What was given back is on disk; whoever listens is told."""
+        self._unsettled.clear()
+        self.changes.committed()
+
+    def rolled_back(self) -> None:
+        """Nothing of what was given back since the last commit holds."""
+        self.forget()
+        self.changes.rolled_back()
+
     def forget(self) -> None:
         """Everything has to be read again."""
         self._objects.clear()
+        self._unsettled.clear()
         self._wanted.clear()
         self._demand.clear()
 

@@ -35,13 +35,20 @@ class Transaction:
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, tenant_id: str, now: datetime, memory: Memory | None = None
+        self,
+        connection: sqlite3.Connection,
+        tenant_id: str,
+        now: datetime,
+        memory: Memory | None = None,
+        *,
+        looks_only: bool = False,
     ) -> None:
         self.connection = connection
         self.tenant_id = tenant_id
         self.now = now
         self._time = encode_time(now)
         self._memory = memory
+        self._looks_only = looks_only
         self._objects: dict[str, Known] = {}
 
     def part(self) -> Transaction:
@@ -79,7 +86,9 @@ class Transaction:
         return found[0] if found else None
 
     def _recalled(self, object_id: str) -> Known | None:
-        known = self._memory.take(self.tenant_id, object_id) if self._memory is not None else None
+        if self._memory is None:
+            return None
+        known = (self._memory.peek if self._looks_only else self._memory.take)(self.tenant_id, object_id)
         if known is not None:
             self._objects[object_id] = known
         return known

@@ -110,7 +110,7 @@ class Writer:
                 # The network goes on meanwhile, and what it brings joins this commit.
                 await asyncio.sleep(0)
             await asyncio.get_running_loop().run_in_executor(self._disk, self.connection.execute, "COMMIT")
-            self.memory.changes.committed()
+            self.memory.committed()
         except sqlite3.DatabaseError as error:
             self._give_up(batch, error)
         self.commits += 1
@@ -119,8 +119,7 @@ class Writer:
             pending.settle()
 
     def _give_up(self, batch: list[_Pending], error: sqlite3.DatabaseError) -> None:
-        self.memory.forget()
-        self.memory.changes.rolled_back()
+        self.memory.rolled_back()
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
         if not batch:
