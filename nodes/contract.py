@@ -24,6 +24,7 @@ class NodeInput(CanonicalModel):
     idempotency_key: str | None = Field(
         default=None,
         max_length=255,
+        pattern=r"^[^\x00-\x1f]*$",
         title="Idempotency Key",
         description="Same key and same content: the first answer again. Empty: made from the object and its version.",
     )

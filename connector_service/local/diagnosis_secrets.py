@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -11,7 +10,7 @@ from connector_service.errors import DocklineError
 from connector_service.local.finding import Finding
 from connector_service.local.home import Home
 from connector_service.local.tenant_setup import open_database
-from connector_service.store import Transaction, sealing, tenants
+from connector_service.store import Connection, Transaction, sealing, tenants
 
 ROTATE = "dockline credential rotate <system>"
 
@@ -29,7 +28,7 @@ def examine(home: Home, now: datetime) -> Iterator[Finding]:
         yield Finding("key of secrets", False, problem.detail, "Put the key back; nothing starts without it.")
 
 
-def _credentials(database: sqlite3.Connection, now: datetime) -> Finding:
+def _credentials(database: Connection, now: datetime) -> Finding:
     found: list[Credential] = []
     for tenant_id in tenants.tenant_ids(database):
         # Each is opened, so that one that was changed in the file shows here.

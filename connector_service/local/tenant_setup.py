@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,7 +14,7 @@ from canonical_models import Order
 from connector_service.adapters import registry
 from connector_service.clock import SystemClock
 from connector_service.local.home import Access, Home
-from connector_service.store import Store, Transaction, keys, outbox, tenants
+from connector_service.store import Connection, Store, Transaction, keys, outbox, tenants
 
 KEY_LABEL = "flows"
 KEY_PREFIX = "dk_"
@@ -26,7 +25,7 @@ RATE_TIMEOUT = 5.0
 
 
 @contextmanager
-def open_database(path: Path, environment: Mapping[str, str] = os.environ) -> Iterator[sqlite3.Connection]:
+def open_database(path: Path, environment: Mapping[str, str] = os.environ) -> Iterator[Connection]:
     """The database of an installation with its schema up to date, beside a connector that may be running on it.
 
     Raises:
@@ -52,7 +51,7 @@ def set_up_tenant(home: Home, now: datetime) -> Access:
     return access
 
 
-def _live_key(database: sqlite3.Connection, access: Access, now: datetime) -> str:
+def _live_key(database: Connection, access: Access, now: datetime) -> str:
     """The key the checkout has, put into a database that does not know it; a new one when it was revoked."""
     if tenants.tenant_of_key(database, access.api_key):
         return access.api_key

@@ -11,6 +11,7 @@ from connector_service.clock import Clock
 from connector_service.errors import StoreUnavailable
 from connector_service.store import migrations, sealing
 from connector_service.store.changes import Changes
+from connector_service.store.connection import Connection
 from connector_service.store.keys import Keys, load_keys
 from connector_service.store.memory import Memory
 from connector_service.store.transaction import Transaction
@@ -19,7 +20,7 @@ from connector_service.store.writer import Writer
 T = TypeVar("T")
 
 
-def connect(path: Path) -> sealing.KeyedConnection:
+def connect(path: Path) -> Connection:
     """A connection as everything here needs it: WAL, every commit on disk before it is acknowledged."""
     connection = sqlite3.connect(
         path,
@@ -27,7 +28,7 @@ def connect(path: Path) -> sealing.KeyedConnection:
         timeout=30,
         check_same_thread=False,
         cached_statements=256,
-        factory=sealing.KeyedConnection,
+        factory=Connection,
     )
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
@@ -38,7 +39,7 @@ def connect(path: Path) -> sealing.KeyedConnection:
     return connection
 
 
-def _opened(path: Path, secret_key: str | None) -> sealing.KeyedConnection:
+def _opened(path: Path, secret_key: str | None) -> Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = connect(path)
@@ -82,7 +83,7 @@ class Store:
             StoreUnavailable: the disk said no; nothing was kept.
         """
 
-        def run(connection: sqlite3.Connection) -> T:
+        def run(connection: Connection) -> T:
             tx = Transaction(connection, tenant_id, self.clock.now(), self.memory)
             result = job(tx)
             tx.succeeded()
@@ -90,10 +91,10 @@ class Store:
 
         return await self.writer.submit(run)
 
-    async def administer(self, job: Callable[[sqlite3.Connection], T]) -> T:
+    async def administer(self, job: Callable[[Connection], T]) -> T:
         """Run a job of the installation itself (outbox, deadlines, tenants), which no request can reach."""
 
-        def run(connection: sqlite3.Connection) -> T:
+        def run(connection: Connection) -> T:
             result = job(connection)
             self.memory.forget_subscriptions()
             return result
@@ -131,6 +132,6 @@ class Store:
         return self._reader.keys
 
     @property
-    def reader(self) -> sqlite3.Connection:
+    def reader(self) -> Connection:
         """The installation's own reading connection, for the store's functions that take one."""
         return self._reader

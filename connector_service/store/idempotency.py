@@ -9,37 +9,49 @@ from typing import Any
 import orjson
 
 from connector_service.errors import KeyReused
+from connector_service.store.connection import Connection, LateTable, Row
+
+_ANSWERS = LateTable(
+    "INSERT OR IGNORE INTO idempotency_keys (tenant_id, key, fingerprint, response, created_at)"
+    " SELECT {values} FROM json_each(?)",
+    5,
+    keyed=True,
+)
 
 
-def recall(connection: sqlite3.Connection, tenant_id: str, key: str, fingerprint: str) -> dict[str, Any] | None:
+def recall(connection: Connection, tenant_id: str, key: str, fingerprint: str) -> dict[str, Any] | None:
     """The first answer given under `key`, or None.
 
     Raises:
         KeyReused: the key was used for other content.
     """
-    row = connection.execute(
-        "SELECT fingerprint, response FROM idempotency_keys WHERE tenant_id = ? AND key = ?", (tenant_id, key)
-    ).fetchone()
-    if row is None:
+    found = connection.waiting(_ANSWERS, (tenant_id, key)) or _kept(connection, tenant_id, key)
+    if found is None:
         return None
-    if row[0] != fingerprint:
+    if found[2] != fingerprint:
         raise KeyReused(
             f"The idempotency key {key!r} was used before with other content. Send the first content again to get "
             "the first answer, or use a new key.",
             pointer="/idempotency_key",
         )
-    answer: dict[str, Any] = orjson.loads(row[1])
+    answer: dict[str, Any] = orjson.loads(found[3])
     return answer
 
 
+def _kept(connection: Connection, tenant_id: str, key: str) -> Row | None:
+    found: Row | None = connection.at_once(
+        "SELECT tenant_id, key, fingerprint, response FROM idempotency_keys WHERE tenant_id = ? AND key = ?",
+        (tenant_id, key),
+    ).fetchone()
+    return found
+
+
 def remember(
-    connection: sqlite3.Connection, tenant_id: str, key: str, fingerprint: str, answer: dict[str, Any], now: datetime
+    connection: Connection, tenant_id: str, key: str, fingerprint: str, answer: dict[str, Any], now: datetime
 ) -> None:
     """Keep the first answer under `key`."""
-    connection.execute(
-        "INSERT OR IGNORE INTO idempotency_keys (tenant_id, key, fingerprint, response, created_at) VALUES (?,?,?,?,?)",
-        (tenant_id, key, fingerprint, orjson.dumps(answer).decode(), now.isoformat(timespec="microseconds")),
-    )
+    moment = now.isoformat(timespec="microseconds")
+    connection.write_late(_ANSWERS, (tenant_id, key, fingerprint, orjson.dumps(answer).decode(), moment))
 
 
 def forget_before(connection: sqlite3.Connection, moment: datetime) -> int:

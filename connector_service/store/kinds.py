@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -21,6 +21,7 @@ from canonical_models import (
     Shipment,
     Transfer,
 )
+from connector_service.store.connection import LateTable
 
 Body = dict[str, Any]
 
@@ -31,6 +32,14 @@ class Column:
 
     value: Callable[[Body], Any]
     made_of: frozenset[str]
+
+
+class Update(NamedTuple):
+    """Changes a row: version, body, the values of some columns (an index is only touched when its column is named),
+    then tenant and id of the row."""
+
+    statement: str
+    values: tuple[Callable[[Body], Any], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,16 +67,29 @@ class Kind:
         return [column.value(body) for column in self.columns.values()]
 
     @cache  # noqa: B019 - kinds are made once and live as long as the process
-    def update(self, columns: tuple[str, ...]) -> str:
-        """Changes a row: version, body, some columns (an index is only touched when its column is named), then tenant
-        and id of the row."""
-        sets = "".join(f", {name} = ?" for name in columns)
-        return f"UPDATE {self.table} SET version = ?, body = ?{sets} WHERE tenant_id = ? AND id = ?"  # noqa: S608
+    def update(self, changed: tuple[str, ...]) -> Update | None:
+        """How a row follows a change of these fields; None when no column is made of them."""
+        stale = {name: column for name, column in self.columns.items() if not column.made_of.isdisjoint(changed)}
+        if not stale:
+            return None
+        sets = "".join(f", {name} = ?" for name in stale)
+        statement = f"UPDATE {self.table} SET version = ?, body = ?{sets} WHERE tenant_id = ? AND id = ?"  # noqa: S608
+        return Update(statement, tuple(column.value for column in stale.values()))
+
+    @cached_property
+    def bodies(self) -> LateTable:
+        """Bodies alone: tenant, id, version, body. Queries look at columns, and a waiting body stands in for its
+        row's (see `Transaction`)."""
+        statement = (
+            f"UPDATE {self.table} SET version = {{v2}}, body = {{v3}} FROM json_each(?)"  # noqa: S608
+            f" WHERE tenant_id = {{v0}} AND {self.table}.id = {{v1}} AND version < {{v2}}"
+        )
+        return LateTable(statement, 4, keyed=True)
 
     @cached_property
     def select_by_id(self) -> str:
-        """Finds a row's body by tenant and id."""
-        return f"SELECT id, body FROM {self.table} WHERE tenant_id = ? AND id = ?"  # noqa: S608
+        """Finds an object by tenant and id: id, version, body."""
+        return f"SELECT id, version, body FROM {self.table} WHERE tenant_id = ? AND id = ?"  # noqa: S608
 
 
 def order_fingerprint(body: Body) -> str:

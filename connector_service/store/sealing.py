@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from connector_service.store.connection import Connection
 from connector_service.store.keys import SEALED, Keys, drop_old, id_of, put_new_first
 
 
@@ -26,15 +27,9 @@ COLUMNS = (
 """Every secret that the store can be asked for. API keys are not among them: of those only digests are kept."""
 
 
-class KeyedConnection(sqlite3.Connection):
-    """A connection that can read and write secrets."""
-
-    keys: Keys
-
-
 def keys_of(connection: sqlite3.Connection) -> Keys:
     """The keys of a connection that `database.connect` has made."""
-    if not (isinstance(connection, KeyedConnection) and hasattr(connection, "keys")):
+    if not (isinstance(connection, Connection) and hasattr(connection, "keys")):
         raise TypeError("open the database with connector_service.store.Store: this connection has no keys")
     return connection.keys
 

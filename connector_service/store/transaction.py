@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,13 +13,24 @@ import orjson
 from canonical_models import CanonicalObject, Decision, Event, Location, Order, Product
 from connector_service.errors import NotFound
 from connector_service.store import outbox, workload
+from connector_service.store.connection import Connection, LateTable
 from connector_service.store.kinds import KIND_OF_MODEL, Body, Kind
 from connector_service.store.memory import Known, Memory
 
 Model = TypeVar("Model", bound=CanonicalObject)
 ALL = -1
 """A limit that SQLite takes for none."""
-_OWN_FIELDS = ("version", "updated_at")
+_EVENTS = LateTable(
+    "INSERT INTO events (position, tenant_id, id, kind, subject, sequence, type, time, order_id, data)"
+    " SELECT {values} FROM json_each(?)",
+    10,
+    keyed=False,
+)
+_DECISIONS = LateTable(
+    "INSERT INTO decisions (tenant_id, id, subject_id, file_id, decided_at, body) SELECT {values} FROM json_each(?)",
+    6,
+    keyed=False,
+)
 
 
 def encode_time(moment: datetime) -> str:
@@ -36,7 +46,7 @@ class Transaction:
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         tenant_id: str,
         now: datetime,
         memory: Memory | None = None,
@@ -81,7 +91,7 @@ class Transaction:
         known = self._objects.get(object_id) or self._recalled(object_id)
         if known is not None and isinstance(known.item, model):
             return known.item
-        rows = self.connection.execute(KIND_OF_MODEL[model].select_by_id, (self.tenant_id, object_id))
+        rows = self.connection.at_once(KIND_OF_MODEL[model].select_by_id, (self.tenant_id, object_id))
         found = self._load(model, rows)
         return found[0] if found else None
 
@@ -116,17 +126,22 @@ class Transaction:
 
     def _select(self, model: type[Model], where: str, values: tuple[Any, ...], limit: int = ALL) -> list[Model]:
         kind = KIND_OF_MODEL[model]
-        rows = self.connection.execute(
-            f"SELECT id, body FROM {kind.table} WHERE tenant_id = ? AND {where} ORDER BY +rowid LIMIT ?",  # noqa: S608
+        rows = self.connection.at_once(
+            f"SELECT id, version, body FROM {kind.table} WHERE tenant_id = ? AND {where} ORDER BY +rowid LIMIT ?",  # noqa: S608
             (self.tenant_id, *values, limit),
         )
         return self._load(model, rows)
 
-    def _load(self, model: type[Model], rows: Iterable[tuple[str, str]]) -> list[Model]:
+    def _newest(self, kind: Kind, object_id: str, version: int, text: str) -> str:
+        waiting = self.connection.waiting(kind.bodies, (self.tenant_id, object_id))
+        return str(waiting[3]) if waiting is not None and waiting[2] > version else text
+
+    def _load(self, model: type[Model], rows: Iterable[tuple[str, int, str]]) -> list[Model]:
         found = []
-        for object_id, text in rows:
+        for object_id, version, text in rows:
             known = self._objects.get(object_id) or self._recalled(object_id)
             if known is None or not isinstance(known.item, model):
+                text = self._newest(KIND_OF_MODEL[model], object_id, version, text)
                 known = Known(model.model_validate_json(text), orjson.loads(text))
                 self._objects[object_id] = known
             found.append(known.item)
@@ -146,34 +161,34 @@ class Transaction:
         changes = {key: value for key, value in after.items() if key not in before or before[key] != value}
         self._objects[item.id] = Known(item, after)
         self._note(kind.name, item.id, after)
-        self._write_projection(kind, after, changes, new=not before)
+        self._write_projection(kind, after, tuple(changes), new=not before)
         self._append(kind, after, event, {**data, "changes": changes}, order_id or kind.order_id(after))
 
     def _note(self, kind: str, object_id: str, body: Body) -> None:
         if self._memory is not None:
             self._memory.changes.note(self.tenant_id, kind, object_id, body)
 
-    def _write_projection(self, kind: Kind, body: Body, changes: Body, *, new: bool) -> None:
-        text = orjson.dumps(body).decode()
+    def _write_projection(self, kind: Kind, body: Body, changed: tuple[str, ...], *, new: bool) -> None:
+        text, object_id, version = orjson.dumps(body).decode(), body["id"], body["version"]
         if new:
-            self.connection.execute(kind.insert, (self.tenant_id, body["id"], body["version"], text, *kind.row(body)))
+            self.connection.at_once(kind.insert, (self.tenant_id, object_id, version, text, *kind.row(body)))
             return
-        stale = tuple(name for name, column in kind.columns.items() if not column.made_of.isdisjoint(changes))
-        values = [kind.columns[name].value(body) for name in stale]
-        self.connection.execute(kind.update(stale), (body["version"], text, *values, self.tenant_id, body["id"]))
+        update = kind.update(changed)
+        if update is None:
+            self.connection.write_late(kind.bodies, (self.tenant_id, object_id, version, text))
+            return
+        values = [value(body) for value in update.values]
+        self.connection.at_once(update.statement, (version, text, *values, self.tenant_id, object_id))
 
     def _append(self, kind: Kind, body: Body, event: str, data: dict[str, Any], order_id: str) -> None:
         subject, sequence, event_type = body["id"], body["version"], f"dockline.{event}.v1"
         event_id = f"{subject}:{sequence}"
-        text = orjson.dumps(data).decode()
-        cursor = self.connection.execute(
-            "INSERT INTO events (tenant_id, id, kind, subject, sequence, type, time, order_id, data)"
-            " VALUES (?,?,?,?,?,?,?,?,?)",
-            (self.tenant_id, event_id, kind.name, subject, sequence, event_type, self._time, order_id, text),
-        )
+        text, position = orjson.dumps(data).decode(), self.connection.next_position()
+        stream = (kind.name, subject, sequence, event_type, self._time, order_id, text)
+        self.connection.write_late(_EVENTS, (position, self.tenant_id, event_id, *stream))
         if kind.published:
             express = data.get("priority") == "express"
-            news = outbox.News(cursor.lastrowid or 0, event_id, event_type, subject, express)
+            news = outbox.News(position, event_id, event_type, subject, express)
             outbox.enqueue(self.connection, self.tenant_id, news, self._wanting(event_type))
 
     def _wanting(self, event_type: str) -> Sequence[str]:
@@ -244,17 +259,8 @@ class Transaction:
     def keep_decision(self, decision: dict[str, Any]) -> None:
         """Keep a decision (the fields of `Decision`, tenant and time are added) with its inputs and reasons."""
         body = {"tenant_id": self.tenant_id, **decision, "decided_at": self.now}
-        self.connection.execute(
-            "INSERT INTO decisions (tenant_id, id, subject_id, file_id, decided_at, body) VALUES (?,?,?,?,?,?)",
-            (
-                self.tenant_id,
-                decision["id"],
-                decision["subject_id"],
-                decision["file_id"],
-                self._time,
-                orjson.dumps(body).decode(),
-            ),
-        )
+        about = (decision["id"], decision["subject_id"], decision["file_id"])
+        self.connection.write_late(_DECISIONS, (self.tenant_id, *about, self._time, orjson.dumps(body).decode()))
 
     def decisions(self, subject_id: str) -> list[Decision]:
         """Every decision about an object, oldest first."""

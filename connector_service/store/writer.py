@@ -16,11 +16,12 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from connector_service.errors import StoreUnavailable
+from connector_service.store.connection import Connection
 from connector_service.store.memory import Memory
 
 T = TypeVar("T")
 MAX_JOBS_PER_COMMIT = 200
-Job = Callable[[sqlite3.Connection], Any]
+Job = Callable[[Connection], Any]
 _OF_THE_JOB = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
 
 
@@ -61,7 +62,7 @@ class _Pending:
 class Writer:
     """Owns the writing connection; works as long as jobs wait."""
 
-    connection: sqlite3.Connection
+    connection: Connection
     memory: Memory = field(default_factory=Memory)
     commits: int = 0
     jobs: int = 0
@@ -70,7 +71,7 @@ class Writer:
     _closed: bool = False
     _disk: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "dockline-commit"))
 
-    async def submit(self, job: Callable[[sqlite3.Connection], T]) -> T:
+    async def submit(self, job: Callable[[Connection], T]) -> T:
         """Run `job` in a transaction and return its result once that is on disk.
 
         Whatever the job raises is raised here, and nothing of the job is kept.
