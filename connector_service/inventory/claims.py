@@ -10,9 +10,8 @@ from canonical_models import InventoryPosition, Order, OrderLine, Reservation, R
 from connector_service.errors import Conflict
 from connector_service.inventory import kits, serials
 from connector_service.inventory.lots import promisable
-from connector_service.inventory.work import StockWork, save_position
+from connector_service.inventory.work import StockWork, save_position, stock_settings
 from connector_service.store import claims as expiries
-from connector_service.store import tenants
 
 Missing = Mapping[tuple[str, str], int]
 """Units by SKU and lot."""
@@ -22,7 +21,7 @@ RENEWED_AFTER = timedelta(minutes=1)
 
 def claim_time(work: StockWork) -> timedelta:
     """How long a tenant's claims last without being renewed."""
-    return timedelta(minutes=tenants.stock_settings(work.tx.connection, work.tenant_id).claim_minutes)
+    return timedelta(minutes=stock_settings(work).claim_minutes)
 
 
 def hold(

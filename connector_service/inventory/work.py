@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from canonical_models import InventoryPosition
 from connector_service.errors import Conflict
-from connector_service.store import Transaction, backorders
+from connector_service.store import Transaction, backorders, tenants
 
 MOST_UNITS = 1_000_000_000
 MOST_SERIALS = 1_000
@@ -46,6 +46,11 @@ class Source:
     def key(self) -> str:
         """What makes a repeat known; empty when nothing does."""
         return self.reference or (f"#{self.sequence}" if self.sequence is not None else "")
+
+
+def stock_settings(work: StockWork) -> tenants.StockSettings:
+    """How the tenant deals with stock."""
+    return work.tx.reference("stock", lambda: tenants.stock_settings(work.tx.connection, work.tenant_id))
 
 
 def save_position(

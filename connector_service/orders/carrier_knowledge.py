@@ -81,7 +81,7 @@ def knowledge(work: Work, order: Order, origin: Location) -> Knowledge:
 
 def carrier_settings_of(work: Work) -> CarrierSettings:
     """What the tenant has settled, its rates of exchange among it."""
-    body = carrier_settings.read(work.tx.connection, work.tenant_id)
+    body = work.tx.reference("carriers", lambda: carrier_settings.read(work.tx.connection, work.tenant_id))
     return read_settings(body) if body else NOTHING_SETTLED
 
 

@@ -9,14 +9,19 @@ from connector_service.store import backorders, closures
 from connector_service.store.closures import Closure
 
 
+def closed_now(work: Work) -> dict[str, Closure]:
+    """The locations that are closed now, by id."""
+    return work.tx.reference("closures", lambda: closures.closed_now(work.tx.connection, work.tenant_id))
+
+
 def closed_ids(work: Work) -> frozenset[str]:
     """The locations that are closed now."""
-    return frozenset(closures.closed_now(work.tx.connection, work.tenant_id))
+    return frozenset(closed_now(work))
 
 
 def open_only(work: Work, problem: Problem) -> Problem:
     """A warehouse choice without the closed locations, whatever a tenant's rules say of them."""
-    for location_id, closure in closures.closed_now(work.tx.connection, work.tenant_id).items():
+    for location_id, closure in closed_now(work).items():
         if any(location.id == location_id for location in problem.locations):
             problem = problem.without(location_id, in_words(closure))
     return problem

@@ -8,10 +8,10 @@ from canonical_models import InventoryPosition, Location, Order, OrderLine, Prod
 from connector_service.inventory import kits
 from connector_service.inventory.backorders import kept_for_others
 from connector_service.inventory.lots import promisable
+from connector_service.inventory.work import stock_settings
 from connector_service.orders.changes import change_order
 from connector_service.orders.takes import Plan, units_by_line
 from connector_service.orders.work import Work
-from connector_service.store import tenants
 
 
 def substitute(work: Work, order: Order, plan: Plan, locations: list[Location]) -> bool:
@@ -22,7 +22,7 @@ def substitute(work: Work, order: Order, plan: Plan, locations: list[Location]) 
     covered = units_by_line(plan)
     lines = kits.open_lines(order)
     short = [line for line in lines if _may_change(line) and covered[line.line_id] < line.quantity_open]
-    if not short or not tenants.stock_settings(work.tx.connection, work.tenant_id).substitution:
+    if not short or not stock_settings(work).substitution:
         return False
     products = work.tx.products(line.sku for line in short)
     free = _free(work, order, {sku for product in products.values() for sku in product.substitutes}, locations)

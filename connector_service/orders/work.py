@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from connector_service.orders.systems import Systems
@@ -34,9 +35,17 @@ class TokenPool:
 
 def new_id(prefix: str, now: datetime, token: Token) -> str:
     """An id that sorts by time: milliseconds and 80 random bits in Crockford's base 32."""
-    number = (int(now.timestamp() * 1000) << 80) | int.from_bytes(token(10), "big")
-    pairs = [_PAIRS[(number >> shift) & 1023] for shift in range(120, -1, -10)]
-    return f"{prefix}_{''.join(pairs)}"
+    return f"{prefix}_{_stamp(int(now.timestamp() * 1000))}{_base32(int.from_bytes(token(10), 'big'), 80)}"
+
+
+@lru_cache(maxsize=64)
+def _stamp(milliseconds: int) -> str:
+    """The same for all ids of a transaction."""
+    return _base32(milliseconds, 50)
+
+
+def _base32(number: int, bits: int) -> str:
+    return "".join([_PAIRS[(number >> shift) & 1023] for shift in range(bits - 10, -1, -10)])
 
 
 _POOL = TokenPool()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from connector_service.errors import InvalidInput
 from connector_service.rules_engine.conditions import Alternative
@@ -27,8 +27,7 @@ _Wording = tuple[str, tuple[tuple[str, str], ...]]
 """Of one alternative: that its rule won, and each condition in words with the field whose value belongs to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """What a rule file answered.
 
     `facts` are the facts as given, without missing ones, and the derived ones. `fired` are the ids of all rules that

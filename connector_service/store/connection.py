@@ -4,7 +4,7 @@ They wait as Python tuples and go to SQLite in one statement per table, on the t
 loop goes on with the network. A row at a time, on the loop's own thread, they cost a sixth of all steps.
 
 Whoever asks a table for what may still wait gets it: `Connection` writes everything first. Savepoints hold for waiting
-rows as for written ones.
+rows as for written ones. It notes, too, when what it keeps for reference (see `reference`) is written.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from connector_service.store.keys import Keys
+from connector_service.store.reference import TABLES, Reference
 
 Row = tuple[Any, ...]
 """Text, whole numbers and None; text holds no NUL, at which SQLite's JSON would end it."""
@@ -59,6 +60,7 @@ class Connection(sqlite3.Connection):
         self._position: int | None = None
         self._begun = False
         self._lost = False
+        self.reference = Reference()
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         """As SQLite's own; what waits and may be asked for is written before."""
@@ -132,6 +134,17 @@ class Connection(sqlite3.Connection):
             raise sqlite3.DatabaseError("rows that waited could not be written: the transaction can only be undone")
         self._write()
         self._forget()
+        self.reference.settled(committed=True)
+
+    def _rollback(self, sql: str) -> None:
+        self._forget()
+        self.reference.settled(committed=False)
+
+    def _refer(self, sql: str) -> None:
+        self._write()
+        self.reference.written()
+        if not self.in_transaction:
+            self.reference.settled(committed=True)
 
     def _mark(self, sql: str) -> None:
         self._marks.append(_Mark(sql.split()[-1], len(self._rows), self._written, self._position))
@@ -141,6 +154,7 @@ class Connection(sqlite3.Connection):
         name = sql.split()[-1]
         while self._marks[-1].name != name:
             self._marks.pop()
+        self.reference.undone()
         _, rows, written, self._position = self._marks[-1]
         del self._rows[rows:]
         self._written = min(self._written, written)
@@ -158,7 +172,7 @@ class Connection(sqlite3.Connection):
 _CONTROL: dict[str, Callable[[Connection, str], None]] = {
     "BEGIN": Connection._begin,
     "COMMIT": Connection._commit,
-    "ROLLBACK": Connection._forget,
+    "ROLLBACK": Connection._rollback,
     "SAVEPOINT": Connection._mark,
     "RELEASE": Connection._release,
 }
@@ -174,5 +188,7 @@ def _preparation(sql: str) -> Callable[[Connection, str], None] | None:
     control = Connection._undo if sql.startswith("ROLLBACK TO ") else _CONTROL.get(first)
     if control is not None:
         return control
+    if first != "SELECT" and TABLES.search(rest):
+        return Connection._refer
     concerned = _OBJECTS.search(rest) and (first != "SELECT" or _LATE_COLUMNS.search(rest))
     return Connection._write if concerned or _WHOLE.search(sql) else None

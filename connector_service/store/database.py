@@ -69,6 +69,7 @@ class Store:
         self.memory = Memory()
         writing = connect(path)
         writing.keys = self._reader.keys
+        writing.reference.generation = self._reader.reference.generation
         self.writer = Writer(writing, self.memory)
 
     def close(self) -> None:

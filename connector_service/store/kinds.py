@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
 
 import orjson
@@ -55,6 +55,11 @@ class Kind:
     columns: dict[str, Column]
     order_id: Callable[[Body], str]
     published: bool = True
+
+    @cached_property
+    def dump(self) -> Callable[[CanonicalObject], Body]:
+        """An object as JSON values: what `model_dump(mode="json")` does, without its questions about options."""
+        return partial(self.model.__pydantic_serializer__.to_python, mode="json")
 
     @cached_property
     def insert(self) -> str:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from canonical_models import CanonicalObject
 from connector_service.store import outbox, workload
 from connector_service.store.changes import Changes
+from connector_service.store.connection import Connection
 
 MAX_OBJECTS = 6_000
 """About 15 kB each."""
@@ -107,11 +108,12 @@ class Memory:
         """Somebody may have subscribed."""
         self._wanted.clear()
 
-    def refresh(self, connection: sqlite3.Connection) -> None:
+    def refresh(self, connection: Connection) -> None:
         """Forget all when another connection has written since the last time, and say so."""
         version = connection.execute("PRAGMA data_version").fetchone()[0]
         if version != self._data_version:
             self.forget()
+            connection.reference.generation.number += 1
             self._data_version = version
             self.changes.unknown()
 

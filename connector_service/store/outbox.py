@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 import orjson
 
@@ -124,8 +125,7 @@ def unsubscribe(connection: sqlite3.Connection, tenant_id: str, subscription_id:
     return cursor.rowcount > 0
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(NamedTuple):
     """A fresh event, as far as the outbox needs to know it."""
 
     position: int

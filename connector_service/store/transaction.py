@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import lru_cache
+from functools import partial
 from typing import Any, TypeVar
 
 import orjson
@@ -18,6 +18,7 @@ from connector_service.store.kinds import KIND_OF_MODEL, Body, Kind
 from connector_service.store.memory import Known, Memory
 
 Model = TypeVar("Model", bound=CanonicalObject)
+T = TypeVar("T")
 ALL = -1
 """A limit that SQLite takes for none."""
 _EVENTS = LateTable(
@@ -157,7 +158,7 @@ class Transaction:
         before = known.body if known is not None else {}
         item.version = before.get("version", 0) + 1
         item.updated_at = self.now
-        after = item.model_dump(mode="json")
+        after = kind.dump(item)
         changes = {key: value for key, value in after.items() if key not in before or before[key] != value}
         self._objects[item.id] = Known(item, after)
         self._note(kind.name, item.id, after)
@@ -186,10 +187,10 @@ class Transaction:
         text, position = orjson.dumps(data).decode(), self.connection.next_position()
         stream = (kind.name, subject, sequence, event_type, self._time, order_id, text)
         self.connection.write_late(_EVENTS, (position, self.tenant_id, event_id, *stream))
-        if kind.published:
-            express = data.get("priority") == "express"
-            news = outbox.News(position, event_id, event_type, subject, express)
-            outbox.enqueue(self.connection, self.tenant_id, news, self._wanting(event_type))
+        wanting = self._wanting(event_type) if kind.published else ()
+        if wanting:
+            news = outbox.News(position, event_id, event_type, subject, express=data.get("priority") == "express")
+            outbox.enqueue(self.connection, self.tenant_id, news, wanting)
 
     def _wanting(self, event_type: str) -> Sequence[str]:
         """The subscriptions that want an event."""
@@ -212,17 +213,28 @@ class Transaction:
 
     def products(self, skus: Iterable[str]) -> dict[str, Product]:
         """The known products among `skus`, by SKU."""
-        wanted = sorted(set(skus))
-        rows = self.connection.execute(
-            f"SELECT id, body FROM products WHERE tenant_id = ? AND id IN ({','.join('?' * len(wanted))})",  # noqa: S608
-            (self.tenant_id, *wanted),
-        )
-        return {sku: _product(body) for sku, body in rows}
+        found = ((sku, self.reference(("product", sku), partial(self._product, sku))) for sku in sorted(set(skus)))
+        return {sku: product for sku, product in found if product is not None}
+
+    def _product(self, sku: str) -> Product | None:
+        row = self.connection.execute(
+            "SELECT body FROM products WHERE tenant_id = ? AND id = ?", (self.tenant_id, sku)
+        ).fetchone()
+        return Product.model_validate_json(row[0]) if row is not None else None
 
     def locations(self) -> list[Location]:
-        """All locations, by id."""
+        """All locations, by id; nobody writes to what this returns."""
+        return self.reference("locations", self._locations)
+
+    def _locations(self) -> list[Location]:
         rows = self.connection.execute("SELECT body FROM locations WHERE tenant_id = ? ORDER BY id", (self.tenant_id,))
-        return [_location(body) for (body,) in rows]
+        return [Location.model_validate_json(body) for (body,) in rows]
+
+    def reference(self, key: Hashable, load: Callable[[], T]) -> T:
+        """What `load` reads of the tenant's reference data (see `store.reference`), kept under a key meanwhile."""
+        if self._memory is None:
+            return load()
+        return self.connection.reference.of((self.tenant_id, key), load)
 
     def recent_demand(self, skus: Iterable[str]) -> workload.ByPlace:
         """By SKU and location, what was taken in the last whole weeks (see `workload.recent_demand`)."""
@@ -302,14 +314,3 @@ class Transaction:
 def _as_json_time(moment: datetime) -> str:
     """As pydantic writes a time into a body."""
     return moment.isoformat().replace("+00:00", "Z")
-
-
-@lru_cache(maxsize=10_000)
-def _product(body: str) -> Product:
-    """Reference data is read far more often than it changes; nobody writes to what this returns."""
-    return Product.model_validate_json(body)
-
-
-@lru_cache(maxsize=1_000)
-def _location(body: str) -> Location:
-    return Location.model_validate_json(body)

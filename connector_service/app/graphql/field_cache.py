@@ -119,6 +119,8 @@ class FieldCache:
             for recording in self._open:
                 recording.spoiled = True
             return
+        if not (self._entries or self._open):
+            return
         for tag in {tag for change in changes for tag in tags_of(change)}:
             for key in list(self._by_tag.get(tag, ())):
                 self._drop(key)

@@ -95,6 +95,8 @@ class AvailabilityCache:
         if changes is None:
             self._forget()
             return
+        if not (self._positions or self._products or self._locations):
+            return
         for change in changes:
             if change.kind == "position":
                 self._drop(change.tenant_id, change.body["sku"])
