@@ -6,6 +6,8 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
+from connector_service.store.connection import Connection, LateTable
+
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
@@ -18,19 +20,18 @@ class Deadline:
     level: int
 
 
-def set_deadline(connection: sqlite3.Connection, deadline: Deadline) -> None:
+_DEADLINES = LateTable(
+    "INSERT INTO deadlines (tenant_id, subject, kind, due_at, level) SELECT {values} FROM json_each(?) WHERE true"
+    " ON CONFLICT (tenant_id, subject) DO UPDATE SET due_at = excluded.due_at, level = excluded.level",
+    5,
+    keyed=True,
+)
+
+
+def set_deadline(connection: Connection, deadline: Deadline) -> None:
     """Set or move the one deadline of an object."""
-    connection.execute(
-        "INSERT INTO deadlines (tenant_id, subject, kind, due_at, level) VALUES (?,?,?,?,?)"
-        " ON CONFLICT (tenant_id, subject) DO UPDATE SET due_at = excluded.due_at, level = excluded.level",
-        (
-            deadline.tenant_id,
-            deadline.subject,
-            deadline.kind,
-            deadline.due_at.isoformat(timespec="microseconds"),
-            deadline.level,
-        ),
-    )
+    due_at = deadline.due_at.isoformat(timespec="microseconds")
+    connection.write_late(_DEADLINES, (deadline.tenant_id, deadline.subject, deadline.kind, due_at, deadline.level))
 
 
 def clear_deadline(connection: sqlite3.Connection, tenant_id: str, subject: str) -> None:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import orjson
 
 from canonical_models import Event
+from connector_service.store.connection import Connection
 from connector_service.store.sealing import seal, unseal
 
 EXPRESS, STANDARD = 0, 1
@@ -165,11 +166,12 @@ def has_pending(connection: sqlite3.Connection, subscription_id: str, now: datet
 
 
 def lease(
-    connection: sqlite3.Connection, subscription: Subscription, now: datetime, until: datetime, limit: int
+    connection: Connection, subscription: Subscription, now: datetime, until: datetime, limit: int
 ) -> list[Delivery]:
     """Take the next deliveries: express first, then oldest; per object only its oldest unhandled event.
 
-    No more than `limit` are out at once, so that a flow that falls behind is not buried.
+    No more than `limit` are out at once, so that a flow that falls behind is not buried. Events of the transaction that
+    is being made are left for the next time.
     """
     out = connection.execute(
         "SELECT COUNT(*) FROM deliveries WHERE subscription_id = ? AND state = 'leased'", (subscription.id,)
@@ -177,7 +179,7 @@ def lease(
     take = min(subscription.batch_size, limit - out)
     if take <= 0:
         return []
-    rows = connection.execute(
+    rows = connection.at_once(
         "SELECT d.subscription_id, d.event_position, d.tenant_id, d.event_id, d.subject, d.tries, d.seen_version,"
         "  e.kind, e.type, e.time, e.sequence, e.data"
         " FROM deliveries d JOIN events e ON e.position = d.event_position"
@@ -189,13 +191,14 @@ def lease(
         (subscription.id, now.isoformat(timespec="microseconds"), take),
     ).fetchall()
     taken = [_delivery(row) for row in rows]
-    connection.executemany(
-        "UPDATE deliveries SET state = 'leased', due_at = ?, seen_version ="
-        " COALESCE((SELECT MAX(sequence) FROM events e WHERE e.tenant_id = deliveries.tenant_id"
-        "  AND e.subject = deliveries.subject), 0)"
-        " WHERE subscription_id = ? AND event_position = ?",
-        [(until.isoformat(timespec="microseconds"), d.subscription_id, d.event_position) for d in taken],
-    )
+    for each in taken:
+        connection.at_once(
+            "UPDATE deliveries SET state = 'leased', due_at = ?, seen_version ="
+            " COALESCE((SELECT MAX(sequence) FROM events e WHERE e.tenant_id = deliveries.tenant_id"
+            "  AND e.subject = deliveries.subject), 0)"
+            " WHERE subscription_id = ? AND event_position = ?",
+            (until.isoformat(timespec="microseconds"), each.subscription_id, each.event_position),
+        )
     return taken
 
 
