@@ -1,4 +1,8 @@
-"""Received to label bought through the connector alone: how many orders a second, and how long each takes."""
+"""Through the connector alone, from received to carrier assigned and to label bought: how many orders a second, and how
+long each takes when they come at a rate of their own.
+
+The connector, the look-alikes of a warehouse and two carriers, and what sends and drives the orders share the machine.
+"""
 
 from __future__ import annotations
 
@@ -9,23 +13,25 @@ import time
 from pathlib import Path
 
 from benchmarks.bench_stack import Stack, order, running_stack
-from benchmarks.direct_flow import DirectFlow, running_flow
+from benchmarks.direct_flow import AssigningFlow, DirectFlow, running_flow
 from benchmarks.results import percentile, write_results
 
 CLOSED_ORDERS = 1_000
-OPEN_RATE = 20
-"""Orders per second that arrive whatever happens; below what one connector does, so that waiting does not pile up."""
+BUDGET_PER_S = 139
+"""Orders received to carrier assigned, half a million an hour."""
+LIGHT_PER_S = 20
 OPEN_SECONDS = 15
 WARM_UP = 100
 SHARES = (50, 95, 99)
+Results = dict[str, float]
 
 
-async def _all_labelled(flow: DirectFlow, ids: list[str], seconds: float = 60) -> None:
+async def _all_done(flow: DirectFlow, ids: list[str], seconds: float = 60) -> None:
     deadline = time.perf_counter() + seconds
-    while not all(order_id in flow.labelled_at for order_id in ids):
+    while not all(order_id in flow.done_at for order_id in ids):
         if time.perf_counter() > deadline:
-            missing = [order_id for order_id in ids if order_id not in flow.labelled_at]
-            raise TimeoutError(f"{len(missing)} orders have no label; trouble: {flow.trouble[:2]}")
+            missing = [order_id for order_id in ids if order_id not in flow.done_at]
+            raise TimeoutError(f"{len(missing)} orders are not done; trouble: {flow.trouble[:2]}")
         await asyncio.sleep(0.02)
 
 
@@ -39,8 +45,8 @@ async def closed_loop(flow: DirectFlow, first: int, count: int) -> float:
 
     began = time.perf_counter()
     ids = await asyncio.gather(*(one(number) for number in range(first, first + count)))
-    await _all_labelled(flow, ids)
-    return count / (max(flow.labelled_at[order_id] for order_id in ids) - began)
+    await _all_done(flow, ids)
+    return count / (max(flow.done_at[order_id] for order_id in ids) - began)
 
 
 async def open_loop(flow: DirectFlow, first: int, rate: float, seconds: float) -> list[float]:
@@ -54,29 +60,45 @@ async def open_loop(flow: DirectFlow, first: int, rate: float, seconds: float) -
 
     count = int(rate * seconds)
     await asyncio.gather(*(one(first + index, began + index / rate) for index in range(count)))
-    await _all_labelled(flow, list(sent))
-    return [flow.labelled_at[order_id] - at for order_id, at in sent.items()]
+    await _all_done(flow, list(sent))
+    return [flow.done_at[order_id] - at for order_id, at in sent.items()]
 
 
-async def _measure(stack: Stack) -> dict[str, float]:
+def _latency(name: str, times: list[float]) -> Results:
+    return {f"{name}_p{share}_ms": percentile(times, share) * 1_000 for share in SHARES}
+
+
+async def _to_the_label(stack: Stack) -> Results:
+    """Every step, one after the other as the shipped flows have them, up to the shipment's confirmation."""
     async with running_flow(stack) as flow:
         await closed_loop(flow, 0, WARM_UP)
         cpu = stack.cpu_s()
         results = {"connector_orders_per_s": await closed_loop(flow, 1_000, CLOSED_ORDERS)}
         results["connector_cpu_ms_per_order"] = (stack.cpu_s() - cpu) / CLOSED_ORDERS * 1_000
-        times = await open_loop(flow, 100_000, OPEN_RATE, OPEN_SECONDS)
-        results["connector_open_loop_orders_per_s"] = OPEN_RATE
-        results |= {f"connector_p{share}_ms": percentile(times, share) * 1_000 for share in SHARES}
+        times = await open_loop(flow, 100_000, LIGHT_PER_S, OPEN_SECONDS)
+        results |= {"connector_open_loop_orders_per_s": LIGHT_PER_S} | _latency("connector", times)
         for node, seconds in flow.node_seconds.items():
-            name = "node_" + node.partition(".")[2]
-            results |= {f"{name}_p{share}_ms": percentile(seconds, share) * 1_000 for share in SHARES}
+            results |= _latency("node_" + node.partition(".")[2], seconds)
         results["connector_loaded_mb"] = stack.memory_mb()
         results["trouble"] = len(flow.trouble)
     return results
 
 
-async def _closed_only(stack: Stack) -> float:
-    async with running_flow(stack) as flow:
+async def _to_the_carrier(stack: Stack) -> Results:
+    """Up to the carrier's assignment: as fast as it goes, then at the budget's pace whatever happens."""
+    async with running_flow(stack, AssigningFlow) as flow:
+        await closed_loop(flow, 0, WARM_UP)
+        cpu = stack.cpu_s()
+        results = {"connector_assigned_orders_per_s": await closed_loop(flow, 1_000, CLOSED_ORDERS)}
+        results["connector_assigned_cpu_ms_per_order"] = (stack.cpu_s() - cpu) / CLOSED_ORDERS * 1_000
+        times = await open_loop(flow, 100_000, BUDGET_PER_S, OPEN_SECONDS)
+        results |= _latency(f"connector_assigned_at_{BUDGET_PER_S}", times)
+        results["trouble_assigned"] = len(flow.trouble)
+    return results
+
+
+async def _closed_only(stack: Stack, kind: type[DirectFlow]) -> float:
+    async with running_flow(stack, kind) as flow:
         await closed_loop(flow, 0, WARM_UP)
         return await closed_loop(flow, 1_000, CLOSED_ORDERS)
 
@@ -94,11 +116,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, running_stack(Path(name)) as stack:
         time.sleep(2)
         results = {"connector_start_s": stack.started_in_s, "connector_idle_mb": stack.memory_mb()}
-        results |= asyncio.run(_measure(stack))
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with running_stack(folder, slow_disk(folder)) as stack:
-            results["connector_5ms_sync_orders_per_s"] = asyncio.run(_closed_only(stack))
+        results |= asyncio.run(_to_the_label(stack))
+    with tempfile.TemporaryDirectory() as name, running_stack(Path(name)) as stack:
+        results |= asyncio.run(_to_the_carrier(stack))
+    for key, kind in (("connector_5ms_sync", DirectFlow), ("connector_assigned_5ms_sync", AssigningFlow)):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            with running_stack(folder, slow_disk(folder)) as stack:
+                results[f"{key}_orders_per_s"] = asyncio.run(_closed_only(stack, kind))
     write_results("connector", results)
 
 

@@ -25,13 +25,21 @@ PACKED = (
 )
 
 
+ACKNOWLEDGE = "event.acknowledge"
+
+
 class DirectFlow:
-    """Subscribes like n8n's trigger and works off what comes; `labelled_at` says when an order got its label."""
+    """Subscribes like n8n's trigger and works off what comes; `done_at` says when an order got its label."""
+
+    packed: tuple[str, ...] = PACKED
+    """The nodes that a packed shipment passes."""
+    goal = "shipment.buy_label"
+    """The node with which an order is done."""
 
     def __init__(self, stack: Stack, session: aiohttp.ClientSession) -> None:
         self.stack = stack
         self.session = session
-        self.labelled_at: dict[str, float] = {}
+        self.done_at: dict[str, float] = {}
         self.trouble: list[Any] = []
         self.node_seconds: dict[str, list[float]] = defaultdict(list)
         self._tasks: set[Any] = set()
@@ -57,8 +65,9 @@ class DirectFlow:
     async def _work(self, flow: str, events: list[Any]) -> None:
         subject = "order_id" if flow == "intake" else "shipment_id"
         items = [event["object"] for event in events]
-        for node in INTAKE if flow == "intake" else PACKED:
-            sent = [{key: item[key] for key in (subject, "version", "delivery_id")} for item in items]
+        for node in INTAKE if flow == "intake" else self.packed:
+            fields = ("delivery_id",) if node == ACKNOWLEDGE else (subject, "version", "delivery_id")
+            sent = [{key: item[key] for key in fields} for item in items]
             results = await self.call(node, sent)
             self.trouble += [result for result in results if result["status"] != "done"]
             items = [
@@ -66,9 +75,9 @@ class DirectFlow:
                 for item, result in zip(items, results, strict=True)
                 if result["status"] == "done"
             ]
-            if node == "shipment.buy_label":
+            if node == self.goal:
                 now = time.perf_counter()
-                self.labelled_at |= {item["order_id"]: now for item in items}
+                self.done_at |= {item["order_id"]: now for item in items}
             if not items:
                 return
 
@@ -86,6 +95,13 @@ class DirectFlow:
         async with self.session.post(f"{self.stack.url}/v1/orders", json=body) as answer:
             answer.raise_for_status()
             return str((await answer.json())["order_id"])
+
+
+class AssigningFlow(DirectFlow):
+    """Works an order off until it has its carrier, and says that its event is dealt with; no label is bought."""
+
+    packed = (*PACKED[: PACKED.index("shipment.rate") + 1], ACKNOWLEDGE)
+    goal = "shipment.rate"
 
 
 Flow = TypeVar("Flow", bound=DirectFlow)
