@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,9 @@ from connector_service.store.connection import Connection
 from connector_service.store.memory import Memory
 
 T = TypeVar("T")
-MAX_JOBS_PER_COMMIT = 200
+COMMIT_AFTER_S = 0.02
+"""For how long a transaction takes in jobs that come: whoever came first waits no longer than this for the disk. Ten
+steps one after the other make an order, so it is half of what an order waits under load."""
 Job = Callable[[Connection], Any]
 _OF_THE_JOB = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
 
@@ -64,6 +67,7 @@ class Writer:
 
     connection: Connection
     memory: Memory = field(default_factory=Memory)
+    monotonic: Callable[[], float] = time.perf_counter
     commits: int = 0
     jobs: int = 0
     _waiting: deque[_Pending] = field(default_factory=deque)
@@ -105,7 +109,8 @@ class Writer:
         try:
             self.connection.execute("BEGIN IMMEDIATE")
             self.memory.refresh(self.connection)
-            while self._waiting and len(batch) < MAX_JOBS_PER_COMMIT:
+            until = self.monotonic() + COMMIT_AFTER_S
+            while self._waiting and (not batch or self.monotonic() < until):
                 batch.append(self._waiting.popleft())
                 self._run_one(batch[-1])
                 # The network goes on meanwhile, and what it brings joins this commit.
