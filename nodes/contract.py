@@ -102,7 +102,7 @@ class Node:
 
     `name` is `<resource>.<operation>`; `fields_from_item` are the inputs that n8n fills from the incoming item.
     `subject` names the input field that holds the object's id, from which the idempotency key is derived. An
-    `exclusive` operation waits until no outside step is at work on the same object.
+    `exclusive` operation waits until no outside step is at work on the same order.
     """
 
     name: str

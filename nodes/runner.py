@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Callable, Generator, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
@@ -13,6 +14,7 @@ from weakref import WeakValueDictionary
 import orjson
 from pydantic import BaseModel, ValidationError
 
+from canonical_models import Shipment
 from connector_service.errors import DocklineError, InvalidInput, VendorError
 from connector_service.orders.handover import acknowledge_if_done
 from connector_service.orders.systems import AllSystems, Systems
@@ -63,8 +65,6 @@ class Runner:
             results = await node.run.run(self, caller, [item for _, item in valid])
         elif isinstance(node.run, Together):
             results = await self._together(node, node.run, caller, [item for _, item in valid])
-        elif node.exclusive:
-            results = await self._alone(node, node.run, caller, [item for _, item in valid])
         else:
             results = await self._inside(node, caller, [(item, node.run) for _, item in valid])
         for (index, _), result in zip(valid, results, strict=True):
@@ -80,7 +80,12 @@ class Runner:
         def one(tx: Transaction, item: NodeInput, run: Run) -> Answer:
             return self._keyed(tx, node, caller, item, lambda work: run(work, item))
 
-        return await self.store.write(caller.tenant_id, lambda tx: [one(tx, item, run) for item, run in items])
+        locks = {id(lock): lock for item, _ in items if node.exclusive and (lock := self._lock(node, caller, item))}
+        async with AsyncExitStack() as held:
+            # Always in the same order, so that two calls never wait for each other in a circle.
+            for each in sorted(locks):
+                await held.enter_async_context(locks[each])
+            return await self.store.write(caller.tenant_id, lambda tx: [one(tx, item, run) for item, run in items])
 
     async def _together(self, node: Node, step: Together, caller: Caller, items: list[NodeInput]) -> list[Answer]:
         """The items in the order that the step plans for them; those it says nothing of come after them."""
@@ -98,13 +103,6 @@ class Runner:
         except DocklineError:
             # Whatever is wrong with an item is said when it is done.
             return []
-
-    async def _alone(self, node: Node, run: Run, caller: Caller, items: list[NodeInput]) -> list[Answer]:
-        async def one(item: NodeInput) -> Answer:
-            async with self._lock(node, caller, item):
-                return await self._commit(node, caller, item, lambda work: run(work, item))
-
-        return list(await asyncio.gather(*(one(item) for item in items)))
 
     async def _outside(self, node: Node, step: Outside, caller: Caller, items: list[NodeInput]) -> list[Answer]:
         systems = self.systems.of(caller.tenant_id)
@@ -124,9 +122,12 @@ class Runner:
                     continue
 
     def _lock(self, node: Node, caller: Caller, item: NodeInput) -> asyncio.Lock:
-        """Two calls about one object wait for each other, so that the second sees what the first one did."""
+        """Two calls about one order wait for each other, so that the second sees what the first one did: a label that
+        is being given back is not on a parcel that leaves."""
         subject = getattr(item, node.subject or "shipment_id", "") or ""
-        return self._locks.setdefault((caller.tenant_id, subject), asyncio.Lock())
+        shipment = self.store.glance(caller.tenant_id).find(Shipment, subject) if subject.startswith("shp_") else None
+        key = (caller.tenant_id, shipment.order_id if shipment is not None else subject)
+        return self._locks.setdefault(key, asyncio.Lock())
 
     async def _ask(
         self, node: Node, step: Outside, caller: Caller, item: NodeInput, plan: Any, systems: Systems

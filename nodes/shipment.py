@@ -168,6 +168,7 @@ NODES = (
         action="Confirm that a shipment has left",
         description="The parcel leaves: stock goes down, the order follows.",
         run=on_shipment(labels.confirm_shipment),
+        exclusive=True,
     ),
     Node(
         name="shipment.get",

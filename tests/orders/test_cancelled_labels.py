@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -42,6 +43,19 @@ async def test_the_label_of_a_cancelled_order_is_void_and_the_stock_is_free(full
     assert live_labels(full_house) == []
     assert full_house.shipment(shipment.id).label is None
     assert all(position.reserved == 0 for position in full_house.positions().values())
+    check_house(full_house.store)
+
+
+async def test_a_parcel_does_not_leave_while_its_label_is_being_given_back(full_house: House) -> None:
+    shipment = await labelled(full_house)
+    await full_house.through(shipment.id, "check_label")
+    faults(full_house, latency_ms=300)
+    cancelled = asyncio.create_task(cancel(full_house, shipment.order_id))
+    await asyncio.sleep(0.05)
+    refused = await full_house.refused("shipment.confirm", shipment_id=shipment.id)
+    assert (refused["status"], "is cancelled" in refused["detail"]) == (409, True)
+    assert (await cancelled)["output"]["status"] == "cancelled"
+    assert live_labels(full_house) == []
     check_house(full_house.store)
 
 
