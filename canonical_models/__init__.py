@@ -45,7 +45,18 @@ from canonical_models.order import (
     Priority,
     Substitution,
 )
-from canonical_models.pickup import Pickup
+from canonical_models.pickup import (
+    FINAL_PICKUP_STATUSES,
+    PICKUP_TRANSITIONS,
+    PICKUP_TROUBLES,
+    VAN_MAY_COME,
+    Pickup,
+    PickupCall,
+    PickupPlan,
+    PickupStatus,
+    PickupTrouble,
+    TroubleEntry,
+)
 from canonical_models.return_authorization import ReturnAuthorization, ReturnLine
 from canonical_models.shipment import (
     SHIPMENT_MOVED_BY,
@@ -65,10 +76,14 @@ from canonical_models.tracking_event import TrackingEvent, TrackingType
 __all__ = [
     "EXCEPTION_CATALOG",
     "FINAL_ORDER_STATUSES",
+    "FINAL_PICKUP_STATUSES",
     "ORDER_MOVED_BY",
     "ORDER_TRANSITIONS",
+    "PICKUP_TRANSITIONS",
+    "PICKUP_TROUBLES",
     "SHIPMENT_MOVED_BY",
     "SHIPMENT_TRANSITIONS",
+    "VAN_MAY_COME",
     "Address",
     "AdjustmentReason",
     "CanonicalModel",
@@ -101,6 +116,10 @@ __all__ = [
     "Parcel",
     "PaymentState",
     "Pickup",
+    "PickupCall",
+    "PickupPlan",
+    "PickupStatus",
+    "PickupTrouble",
     "Priority",
     "Product",
     "QaCheck",
@@ -116,5 +135,6 @@ __all__ = [
     "TrackingEvent",
     "TrackingType",
     "Transfer",
+    "TroubleEntry",
     "may_change",
 ]

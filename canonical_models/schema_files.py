@@ -41,6 +41,7 @@ EVENT_OBJECTS = {
     "reservation": "reservation.v1",
     "transfer": "transfer.v1",
     "credential": "credential.v1",
+    "pickup": "pickup.v1",
 }
 """Objects whose events are published: the envelope, with `data.changes` holding fields of the object."""
 

@@ -17,6 +17,7 @@ from canonical_models import (
     ExceptionCase,
     InventoryPosition,
     Order,
+    Pickup,
     Reservation,
     Shipment,
     Transfer,
@@ -122,8 +123,15 @@ def _ordered_sku(line: Body) -> str:
 
 
 def _expiry(body: Body) -> str | None:
+    return _sortable(body["expires_at"])
+
+
+def _again(body: Body) -> str | None:
+    return _sortable(body["call"]["again_at"]) if body["call"] else None
+
+
+def _sortable(said: str | None) -> str | None:
     """A moment that sorts as text."""
-    said = body["expires_at"]
     return datetime.fromisoformat(said).isoformat(timespec="microseconds") if said else None
 
 
@@ -184,6 +192,18 @@ RESERVATION = Kind(
 )
 TRANSFER = Kind("transfer", "transfers", Transfer, {}, order_id=lambda body: "", published=False)
 CREDENTIAL = Kind("credential", "credentials", Credential, {}, order_id=lambda body: "", published=False)
+PICKUP = Kind(
+    "pickup",
+    "pickups",
+    Pickup,
+    {
+        "location_id": _field("location_id"),
+        "carrier": _field("carrier"),
+        "status": _field("status"),
+        "again_at": Column(_again, frozenset({"call"})),
+    },
+    order_id=lambda body: "",
+)
 EXCEPTION = Kind(
     "exception",
     "exceptions",
@@ -198,6 +218,6 @@ EXCEPTION = Kind(
 )
 
 KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (ORDER, SHIPMENT, POSITION, RESERVATION, TRANSFER, EXCEPTION, CREDENTIAL)
+    kind.name: kind for kind in (ORDER, SHIPMENT, POSITION, RESERVATION, TRANSFER, PICKUP, EXCEPTION, CREDENTIAL)
 }
 KIND_OF_MODEL: dict[type[CanonicalObject], Kind] = {kind.model: kind for kind in KINDS.values()}

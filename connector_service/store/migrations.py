@@ -14,6 +14,7 @@ from connector_service.store import (
     carrier_settings,
     documents,
     manifests,
+    pickups,
     tracking,
     workload,
 )
@@ -350,6 +351,11 @@ def _turns_in_the_queue(db: Database) -> None:
     db.table("place_waits").create_index(["at"])
 
 
+def _pickups(db: Database) -> None:
+    for statement in pickups.SCHEMA:
+        db.execute(statement)
+
+
 MIGRATIONS: list[Callable[[Database], None]] = [
     _tenants,
     _events,
@@ -371,6 +377,7 @@ MIGRATIONS: list[Callable[[Database], None]] = [
     _carrier_choice,
     _papers,
     _turns_in_the_queue,
+    _pickups,
 ]
 """Append only: the number of migrations applied is the file's `user_version`."""
 

@@ -102,7 +102,7 @@ def subscribe(connection: sqlite3.Connection, subscription: Subscription, now: d
         [(subscription.tenant_id, name, subscription.id) for name in set(subscription.event_types)],
     )
     marks = ",".join("?" * len(subscription.event_types))
-    for table in ("orders", "shipments", "exceptions"):
+    for table in ("orders", "shipments", "pickups", "exceptions"):
         connection.execute(
             "INSERT OR IGNORE INTO deliveries (subscription_id, event_position, tenant_id, event_id, subject, rank,"  # noqa: S608
             " state, tries, seen_version, due_at)"

@@ -13,13 +13,18 @@ from pydantic import BaseModel, ValidationError
 
 from canonical_models import (
     FINAL_ORDER_STATUSES,
+    FINAL_PICKUP_STATUSES,
     ORDER_MOVED_BY,
     ORDER_TRANSITIONS,
+    PICKUP_TRANSITIONS,
+    PICKUP_TROUBLES,
     SHIPMENT_MOVED_BY,
     SHIPMENT_TRANSITIONS,
     NewOrder,
     Order,
     OrderStatus,
+    PickupStatus,
+    PickupTrouble,
     ShipmentStatus,
     schema_files,
 )
@@ -50,6 +55,18 @@ def test_every_order_can_end_and_every_status_can_be_reached() -> None:
         assert reachable(ORDER_TRANSITIONS, status) & FINAL_ORDER_STATUSES
     assert reachable(ORDER_TRANSITIONS, OrderStatus.RECEIVED) == set(OrderStatus)
     assert reachable(SHIPMENT_TRANSITIONS, ShipmentStatus.PLANNED) == set(ShipmentStatus)
+
+
+def test_every_pickup_can_end_and_what_is_over_stays_so() -> None:
+    assert set(PICKUP_TRANSITIONS) == set(PickupStatus) == reachable(PICKUP_TRANSITIONS, PickupStatus.REQUESTED)
+    for status in PickupStatus:
+        assert reachable(PICKUP_TRANSITIONS, status) & FINAL_PICKUP_STATUSES
+        assert (PICKUP_TRANSITIONS[status] == frozenset()) == (status in FINAL_PICKUP_STATUSES)
+
+
+def test_every_trouble_of_a_pickup_says_what_it_means_and_what_to_do() -> None:
+    assert set(PICKUP_TROUBLES) == set(PickupTrouble)
+    assert all(entry.meaning.endswith(".") and entry.remedy.endswith(".") for entry in PICKUP_TROUBLES.values())
 
 
 def test_a_cancelled_order_stays_cancelled_and_a_closed_one_only_comes_back_as_a_return() -> None:

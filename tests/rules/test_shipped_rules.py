@@ -51,7 +51,7 @@ def test_every_test_inside_a_rule_file_passes(outcome: TestOutcome) -> None:
 def test_all_files_of_the_operating_model_are_there(rules: TenantRules) -> None:
     choices = ["carrier-choice", "warehouse-choice", "data-quality", "remediation-guardrails"]
     people = ["escalation", "exception-routing", "notifications", "ownership", "reassignment", "shipment-ownership"]
-    assert {info.id for info in rules.files()} == {*choices, *people, *QA_FILES, "tracking"}
+    assert {info.id for info in rules.files()} == {*choices, *people, *QA_FILES, "tracking", "pickups"}
     assert {info.status for info in rules.files()} == {"live"}
 
 
@@ -59,7 +59,7 @@ def test_all_files_of_the_operating_model_are_there(rules: TenantRules) -> None:
 def test_every_rule_has_a_test_it_wins_and_one_it_does_not_match(path: Path, rules: TenantRules) -> None:
     file = document(path.stem)
     won, fired = set(), []
-    times = {"status_since", "exception_since", "quiet_since", "expected_at"}
+    times = {"status_since", "exception_since", "quiet_since", "expected_at", "window_end", "trouble_since"}
     for test in file["tests"]:
         facts = {name: value for name, value in test["given"].items() if name not in times}
         evaluation = rules.evaluate(path.stem, facts)

@@ -120,7 +120,9 @@ def _shipping() -> Facts:
 
 def _pickup() -> Facts:
     return {
+        "question": choice(("owner", "deadline"), "What is asked: who looks after it, or by when.", "owner"),
         "status": of(Pickup, "status", "confirmed", "How far the appointment is."),
+        "trouble": of(Pickup, "trouble", "pickup_refused", "Why somebody has to look at it; missing when all is well."),
         "location_id": of(Pickup, "location_id", "us-east", "Where the parcels wait."),
         "carrier": of(Pickup, "carrier", "swiftparcel", "Who collects them."),
         "parcels_waiting": number("parcels", "How many wait to be collected.", 42),
@@ -131,4 +133,5 @@ def _pickup() -> Facts:
         "window_start": of(Pickup, "window_start", "2026-11-09T20:00:00Z", "When the driver may come (UTC)."),
         "window_end": of(Pickup, "window_end", "2026-11-09T22:00:00Z", "When the driver must have come (UTC)."),
         "ready_at": moment("When the parcels were ready (UTC)."),
+        "trouble_since": moment("Since when somebody has to look at it (UTC)."),
     }
