@@ -8,7 +8,7 @@ Every adapter is a `CarrierAdapter`. What only some carriers offer has a protoco
 exactly when it declares the capability:
 
     LOOKUP_BY_REFERENCE   FindsLabels
-    SCHEDULE_PICKUP       Pickups (CHANGE_PICKUP and CANCEL_PICKUP are declared besides)
+    SCHEDULE_PICKUP       Pickups (CHANGE_PICKUP, MOVE_PICKUP and CANCEL_PICKUP are declared besides)
     MANIFEST              Manifests
     ADDRESS_CHECK         AddressChecks
 """
@@ -158,7 +158,11 @@ class PickupRequest:
 
 @dataclass(frozen=True, slots=True)
 class PickupConfirmed:
-    """An appointment. `details` is what the carrier wants to hear again when it is cancelled; keep it as it is."""
+    """An appointment. `details` is what the carrier wants to hear again when it is cancelled; keep it as it is.
+
+    `left_standing`: the number of the earlier appointment, when it was to be replaced and could not be called off. It
+    is called off with this one.
+    """
 
     carrier: str
     reference: str
@@ -167,6 +171,7 @@ class PickupConfirmed:
     cost_minor: int | None = None
     currency: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
+    left_standing: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ class Capability(StrEnum):
     """What a vendor offers; each is declared in the adapter's `__init__.py`.
 
     DEDUPES_BY_REFERENCE: buying twice under one reference is one label. LOOKUP_BY_REFERENCE: what was bought under our
-    reference can be found again. MULTI_PIECE: several parcels are one purchase.
+    reference can be found again. MULTI_PIECE: several parcels are one purchase. MOVE_PICKUP: a change of a pickup is
+    one call that may be repeated; without it, one whose answer was lost leaves it open which appointments stand.
     """
 
     WEBHOOKS = "webhooks"
@@ -42,6 +43,7 @@ class Capability(StrEnum):
     TRACK = "track"
     SCHEDULE_PICKUP = "schedule_pickup"
     CHANGE_PICKUP = "change_pickup"
+    MOVE_PICKUP = "move_pickup"
     CANCEL_PICKUP = "cancel_pickup"
     MANIFEST = "manifest"
     ADDRESS_CHECK = "address_check"

@@ -363,7 +363,19 @@ class BaseCarrierContract(AdapterContract):
             await van.change_pickup(confirmed, a_pickup(hours=3))
         sandbox.put("faults", {self.slug: {}})
         changed = await van.change_pickup(confirmed, a_pickup(hours=3))
-        assert changed.confirmation
+        assert (bool(changed.confirmation), changed.left_standing) == (True, "")
+        await van.cancel_pickup(changed)
+
+    async def test_a_change_that_may_be_repeated_is_one_collection(
+        self, carrier: CarrierAdapter, sandbox: Sandbox
+    ) -> None:
+        self.needs(Capability.MOVE_PICKUP)
+        van = pickups(self.slug, carrier)
+        before = len(sandbox.ledger()["pickups"])
+        confirmed = await van.schedule_pickup(a_pickup())
+        for _ in range(3):
+            changed = await van.change_pickup(confirmed, a_pickup(hours=3))
+        assert len(sandbox.ledger()["pickups"]) == before + 1
         await van.cancel_pickup(changed)
 
     @pytest.mark.parametrize(

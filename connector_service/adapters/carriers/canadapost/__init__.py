@@ -28,6 +28,7 @@ CAPABILITIES = frozenset(
         Capability.LOOKUP_BY_REFERENCE,
         Capability.SCHEDULE_PICKUP,
         Capability.CHANGE_PICKUP,
+        Capability.MOVE_PICKUP,
         Capability.CANCEL_PICKUP,
         Capability.MANIFEST,
     }

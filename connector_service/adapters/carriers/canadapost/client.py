@@ -201,7 +201,8 @@ class CanadaPost:
         """Order a van, where one comes on demand."""
         code = requests.postal_code(req.location.postal_code)
         path = f"/ad/pickup/pickupavailability/{quote(code, safe='')}"
-        if not await self._http.call(self._request("GET", path, "pickup", "pickup"), mapping.van_comes):
+        # Not counted as a pickup: whoever sees that none was called knows that none was ordered.
+        if not await self._http.call(self._request("GET", path, "other", "pickup"), mapping.van_comes):
             raise VendorRejected(f"{SLUG} sends no van on demand to {code}", vendor=SLUG)
         content = requests.pickup(req, self._settings.site(SLUG, req.location), self._settings.account_number)
         request = self._request("POST", self._vans, "pickup", "pickuprequest", content)

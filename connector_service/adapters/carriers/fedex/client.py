@@ -163,7 +163,8 @@ class Fedex:
         try:
             await self.cancel_pickup(confirmed)
         except VendorError:
-            return replace(changed, details={**changed.details, **mapping.left_standing(confirmed)})
+            details = {**changed.details, **mapping.left_standing(confirmed)}
+            return replace(changed, details=details, left_standing=confirmed.confirmation)
         return changed
 
     async def cancel_pickup(self, confirmed: PickupConfirmed) -> None:

@@ -27,6 +27,7 @@ CAPABILITIES = frozenset(
         Capability.TRACK,
         Capability.SCHEDULE_PICKUP,
         Capability.CHANGE_PICKUP,
+        Capability.MOVE_PICKUP,
         Capability.CANCEL_PICKUP,
         Capability.MANIFEST,
         Capability.ADDRESS_CHECK,
