@@ -16,7 +16,7 @@ import httpx
 import orjson
 from standardwebhooks.webhooks import Webhook
 
-from canonical_models import CanonicalObject, ExceptionCase, ExceptionCode, Order, Shipment
+from canonical_models import CanonicalObject, ExceptionCase, ExceptionCode, Order, Pickup, Shipment
 from connector_service.adapters.http_errors import HTTP_ERRORS
 from connector_service.errors import DocklineError
 from connector_service.orders.exceptions import raise_exception
@@ -31,7 +31,12 @@ MAX_TRIES = 5
 BATCHES_IN_FLIGHT = 5
 EVENTS_IN_FLIGHT = 20
 _PAUSES = [timedelta(seconds=s) for s in (0.5, 1, 2, 5, 10)]
-_MODELS: dict[str, type[CanonicalObject]] = {"ord": Order, "shp": Shipment, "exc": ExceptionCase}
+_MODELS: dict[str, type[CanonicalObject]] = {
+    "ord": Order,
+    "shp": Shipment,
+    "pck": Pickup,
+    "exc": ExceptionCase,
+}
 
 
 async def send(client: httpx.AsyncClient, url: str, body: str, headers: dict[str, str]) -> str | None:

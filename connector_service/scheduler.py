@@ -1,5 +1,5 @@
 """The clock's hand: fires deadlines, ends claims on stock, wakes who waits for stock, gives absent owners' work away,
-forgets old idempotency keys, and sees that credentials are replaced in time."""
+forgets old idempotency keys, and sees that credentials are replaced and pickups come in time."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from functools import partial
 
 from connector_service.credentials import ageing, lifecycle
 from connector_service.errors import DocklineError
+from connector_service.orders import pickup_changes, pickup_deadlines
 from connector_service.orders.escalation import fire
 from connector_service.orders.expiry import expire_claims
 from connector_service.orders.places import try_again
@@ -96,8 +97,9 @@ class Scheduler:
                 deadline.tenant_id,
                 lambda tx: ageing.fire(tx, self.rules.of(tx.tenant_id).organisation, deadline),
             )
+        step = pickup_deadlines.fire if deadline.kind == pickup_changes.KIND else fire
         return await self.store.write(
-            deadline.tenant_id, lambda tx: fire(Work(tx, self.rules.of(tx.tenant_id), "clock"), deadline)
+            deadline.tenant_id, lambda tx: step(Work(tx, self.rules.of(tx.tenant_id), "clock"), deadline)
         )
 
     async def adopt_credentials(self) -> int:

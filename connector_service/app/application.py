@@ -40,6 +40,7 @@ from connector_service.clock import Clock, SystemClock
 from connector_service.delivery import Dispatcher
 from connector_service.feeds.recounting import Recounting
 from connector_service.orders.carrier_retries import CarrierRetries
+from connector_service.orders.pickup_retries import PickupRetries
 from connector_service.orders.systems import AllSystems
 from connector_service.parcel_watch import ParcelWatch
 from connector_service.resolutions import Resolutions
@@ -76,6 +77,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             Background("scheduler", services.scheduler.run),
             Background("rules", services.published.run),
             Background("carrier retries", CarrierRetries(store, rule_book, services.systems).run),
+            Background("pickups", PickupRetries(store, rule_book, services.systems).run),
             Background("recounts", Recounting(store, rule_book, services.systems).run),
             Background("parcels", ParcelWatch(store, rule_book, services.systems).run),
         ]

@@ -86,6 +86,11 @@ def dispatch(location: Location, now: datetime) -> Dispatch:
     return Dispatch(today.next_day, since, today.next_cut_off, (today.next_day - here).days, left)
 
 
+def next_ship_day(location: Location, day: date) -> date:
+    """The first day from `day` on, itself included, on which the location ships."""
+    return business_days_after(_calendar(Schedule.of(location)), day, 0)
+
+
 def next_midnight(location: Location, now: datetime) -> datetime:
     """When the location's next day begins (UTC)."""
     zone = _calendar(Schedule.of(location)).zone

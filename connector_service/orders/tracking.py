@@ -8,6 +8,7 @@ from canonical_models import Order, OrderStatus, Shipment, TrackingEvent
 from connector_service.errors import InvalidInput
 from connector_service.orders.changes import change_order, change_shipment
 from connector_service.orders.parcel_following import follow_parcels
+from connector_service.orders.pickup_collecting import follow_scan
 from connector_service.orders.work import Work
 from connector_service.store import tracking
 
@@ -87,6 +88,7 @@ def _follow(work: Work, shipment: Shipment, scan: TrackingEvent) -> None:
         occurred_at=scan.occurred_at.isoformat(),
     )
     follow_parcels(work, order, shipment, because)
+    follow_scan(work, shipment, scan)
 
 
 def close_order(work: Work, order: Order) -> None:

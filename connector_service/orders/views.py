@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from pydantic import Field, JsonValue
 
-from canonical_models import CanonicalModel, CanonicalObject, ExceptionCase, Order, Shipment
+from canonical_models import (
+    PICKUP_TROUBLES,
+    CanonicalModel,
+    CanonicalObject,
+    ExceptionCase,
+    Order,
+    Pickup,
+    PickupTrouble,
+    Shipment,
+)
 
 
 class OrderView(CanonicalModel):
@@ -135,10 +146,94 @@ class ExceptionView(CanonicalModel):
         )
 
 
+class PickupView(CanonicalModel):
+    """A pickup as the items of a flow carry it; `ready` and `close` are on the location's own clock."""
+
+    pickup_id: str
+    version: int
+    status: str
+    carrier: str
+    location_id: str
+    day: str
+    ready: str
+    close: str
+    timezone: str
+    window_start: str
+    window_end: str
+    parcels: int
+    weight_g: int
+    shipment_ids: list[str]
+    confirmation: str | None
+    cost_minor: int | None
+    currency: str
+    trouble: str | None
+    message: str
+    owner: str
+    deadline_at: str | None
+    collected_at: str | None
+
+    @classmethod
+    def of(cls, pickup: Pickup) -> PickupView:
+        """The view of a pickup."""
+        zone = ZoneInfo(pickup.timezone)
+        start, end = pickup.window_start.astimezone(zone), pickup.window_end.astimezone(zone)
+        return cls.model_construct(
+            pickup_id=pickup.id,
+            version=pickup.version,
+            status=pickup.status.value,
+            carrier=pickup.carrier,
+            location_id=pickup.location_id,
+            day=f"{start:%Y-%m-%d}",
+            ready=f"{start:%H:%M}",
+            close=f"{end:%H:%M}",
+            timezone=pickup.timezone,
+            window_start=pickup.window_start.isoformat(),
+            window_end=pickup.window_end.isoformat(),
+            parcels=pickup.parcels,
+            weight_g=pickup.weight_g,
+            shipment_ids=list(pickup.shipment_ids),
+            confirmation=pickup.confirmation,
+            cost_minor=pickup.cost_minor,
+            currency=pickup.currency,
+            trouble=pickup.trouble.value if pickup.trouble else None,
+            message=pickup.message,
+            owner=pickup.owner,
+            deadline_at=pickup.deadline_at.isoformat() if pickup.deadline_at else None,
+            collected_at=pickup.collected_at.isoformat() if pickup.collected_at else None,
+        )
+
+
+class PickupTroubleView(CanonicalModel):
+    """Why somebody has to look at a pickup, as the output *Exception* of a node carries it."""
+
+    pickup_id: str
+    code: str
+    message: str
+    remedy: str
+    owner: str
+    queue: str
+    deadline_at: str | None
+
+    @classmethod
+    def of(cls, pickup: Pickup, trouble: PickupTrouble) -> PickupTroubleView:
+        """The view of a pickup's trouble."""
+        return cls.model_construct(
+            pickup_id=pickup.id,
+            code=trouble.value,
+            message=pickup.message,
+            remedy=PICKUP_TROUBLES[trouble].remedy,
+            owner=pickup.owner,
+            queue=pickup.queue,
+            deadline_at=pickup.deadline_at.isoformat() if pickup.deadline_at else None,
+        )
+
+
 def view_of(item: CanonicalObject) -> CanonicalModel:
-    """The view of an order, shipment or exception; of anything else the object itself."""
+    """The view of an order, shipment, pickup or exception; of anything else the object itself."""
     if isinstance(item, Order):
         return OrderView.of(item)
     if isinstance(item, Shipment):
         return ShipmentView.of(item)
+    if isinstance(item, Pickup):
+        return PickupView.of(item)
     return ExceptionView.of(item) if isinstance(item, ExceptionCase) else item
