@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from canonical_models import CanonicalModel, ExceptionCase, ExceptionCode
+from connector_service.orders.views import PickupTroubleView
 from connector_service.orders.work import Outside, Work
 
 MAX_ITEMS = 1_000
@@ -65,9 +66,10 @@ class ExceptionInput(NodeInput):
 
 @dataclass(frozen=True, slots=True)
 class Exceptional:
-    """A node's result when the object left the ordinary path: the exception, and the object as it is now."""
+    """A node's result when the object left the ordinary path: the exception (or what a pickup has in its place), and
+    the object as it is now."""
 
-    case: ExceptionCase
+    case: ExceptionCase | PickupTroubleView
     output: BaseModel
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nodes import batch, carrier, communication, exception, manifest, order, rule, shipment, tracking
+from nodes import batch, carrier, communication, exception, manifest, order, pickup, rule, shipment, tracking
 from nodes.contract import Node
 
 ALL_NODES: tuple[Node, ...] = (
@@ -12,6 +12,7 @@ ALL_NODES: tuple[Node, ...] = (
     *tracking.NODES,
     *exception.NODES,
     *manifest.NODES,
+    *pickup.NODES,
     *rule.NODES,
     *communication.NODES,
     *batch.NODES,

@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 import orjson
 from pydantic import BaseModel, ValidationError
 
-from canonical_models import Shipment
+from canonical_models import ExceptionCase, Shipment
 from connector_service.errors import DocklineError, InvalidInput, VendorError
 from connector_service.orders.handover import acknowledge_if_done
 from connector_service.orders.systems import AllSystems, Systems
@@ -227,7 +227,8 @@ def key_of(node: Node, item: NodeInput) -> tuple[str | None, str]:
 def success(result: Result) -> Answer:
     """An item's answer: done, or the exception it ended in."""
     if isinstance(result, Exceptional):
-        exception = view_of(result.case).model_dump(mode="json")
+        case = result.case
+        exception = (view_of(case) if isinstance(case, ExceptionCase) else case).model_dump(mode="json")
         return _answer("exception", output=result.output.model_dump(mode="json"), exception=exception)
     return _answer("done", output=result.model_dump(mode="json"))
 

@@ -130,6 +130,36 @@ exports.eventTypes = [
         description: 'A carrier has scanned a parcel of a shipment',
     },
     {
+        name: 'Pickup Confirmed',
+        value: 'dockline.pickup.confirmed.v1',
+        description: 'A carrier has confirmed a pickup, or its change',
+    },
+    {
+        name: 'Pickup Troubled',
+        value: 'dockline.pickup.troubled.v1',
+        description: 'Somebody has to look at a pickup: no answer, refused, in doubt, or two drivers',
+    },
+    {
+        name: 'Pickup Missed',
+        value: 'dockline.pickup.missed.v1',
+        description: 'A pickup\'s window is over and not all of its parcels are collected',
+    },
+    {
+        name: 'Pickup Collected',
+        value: 'dockline.pickup.collected.v1',
+        description: 'All parcels of a pickup are with their carrier',
+    },
+    {
+        name: 'Pickup Cancelled',
+        value: 'dockline.pickup.cancelled.v1',
+        description: 'A pickup was called off',
+    },
+    {
+        name: 'Pickup Escalated',
+        value: 'dockline.pickup.escalated.v1',
+        description: 'A pickup\'s deadline passed',
+    },
+    {
         name: 'Exception Raised',
         value: 'dockline.exception.raised.v1',
         description: 'An order or shipment left the ordinary path',

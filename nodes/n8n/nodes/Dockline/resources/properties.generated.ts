@@ -7,6 +7,7 @@ import { exceptionProperties } from './exception.generated';
 import { manifestProperties } from './manifest.generated';
 import { notificationProperties } from './notification.generated';
 import { orderProperties } from './order.generated';
+import { pickupProperties } from './pickup.generated';
 import { ruleProperties } from './rule.generated';
 import { shipmentProperties } from './shipment.generated';
 
@@ -24,6 +25,7 @@ export const properties: INodeProperties[] = [
 			{ name: 'Manifest', value: 'manifest' },
 			{ name: 'Notification', value: 'notification' },
 			{ name: 'Order', value: 'order' },
+			{ name: 'Pickup', value: 'pickup' },
 			{ name: 'Rule', value: 'rule' },
 			{ name: 'Shipment', value: 'shipment' },
 		],
@@ -36,6 +38,7 @@ export const properties: INodeProperties[] = [
 	...manifestProperties,
 	...notificationProperties,
 	...orderProperties,
+	...pickupProperties,
 	...ruleProperties,
 	...shipmentProperties,
 ];

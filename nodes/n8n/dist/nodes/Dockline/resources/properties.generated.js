@@ -8,6 +8,7 @@ const exception_generated_1 = require("./exception.generated");
 const manifest_generated_1 = require("./manifest.generated");
 const notification_generated_1 = require("./notification.generated");
 const order_generated_1 = require("./order.generated");
+const pickup_generated_1 = require("./pickup.generated");
 const rule_generated_1 = require("./rule.generated");
 const shipment_generated_1 = require("./shipment.generated");
 exports.properties = [
@@ -24,6 +25,7 @@ exports.properties = [
             { name: 'Manifest', value: 'manifest' },
             { name: 'Notification', value: 'notification' },
             { name: 'Order', value: 'order' },
+            { name: 'Pickup', value: 'pickup' },
             { name: 'Rule', value: 'rule' },
             { name: 'Shipment', value: 'shipment' },
         ],
@@ -36,6 +38,7 @@ exports.properties = [
     ...manifest_generated_1.manifestProperties,
     ...notification_generated_1.notificationProperties,
     ...order_generated_1.orderProperties,
+    ...pickup_generated_1.pickupProperties,
     ...rule_generated_1.ruleProperties,
     ...shipment_generated_1.shipmentProperties,
 ];
