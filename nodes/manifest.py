@@ -48,5 +48,6 @@ NODES = (
         input=CloseInput,
         output=ClosedManifest,
         run=Outside(_prepare, _act, _record),
+        fields_from_item=("carrier", "location_id"),
     ),
 )

@@ -11,6 +11,7 @@ FLOWS = Path(__file__).parents[2] / "workflows_export"
 OTHER_STARTS = {
     "n8n-nodes-base.webhook": "a call of its webhook",
     "n8n-nodes-base.scheduleTrigger": "the clock",
+    "n8n-nodes-base.manualTrigger": "a person in the editor",
     "n8n-nodes-base.errorTrigger": "the failure of another flow",
 }
 

@@ -1,8 +1,8 @@
 """n8n's two HTTP interfaces, as far as this product needs them.
 
 `/api/v1` is n8n's public API and takes an API key. `/rest` is what its editor uses, takes the owner's login cookie,
-and is needed for two things the public API cannot do: making the first API key, and creating a workflow under a
-given id. Both are those of the pinned version, `n8n_install.N8N_VERSION`.
+and is needed for what the public API cannot do: making the first API key, creating a workflow under a given id, and
+running one by hand. Both are those of the pinned version, `n8n_install.N8N_VERSION`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -89,6 +89,11 @@ class N8nApi:
     def workflows(self) -> list[Json]:
         """Every workflow, whole."""
         return list(self._pages("workflows", {"excludePinnedData": "true"}))
+
+    def run_workflow(self, workflow_id: str, trigger: str) -> str:
+        """Run a workflow from one of its triggers, as the editor's button does; the id of an execution that may not
+        have ended yet."""
+        return self._session.run_workflow(workflow_id, trigger)
 
     def export_workflow(self, workflow_id: str) -> Json:
         """The workflow as it belongs into `workflows_export/`: portable fields only, credentials stripped."""

@@ -25,6 +25,13 @@ class N8nSession:
         stored: Json = self._rest("POST", "workflows", json=workflow)["data"]
         return stored
 
+    def run_workflow(self, workflow_id: str, trigger: str) -> str:
+        """Run the stored version of a workflow from one of its triggers, as the editor's button does; the execution's
+        id. It may not have ended yet."""
+        ran = self._rest("POST", f"workflows/{workflow_id}/run", json={"triggerToStartFrom": {"name": trigger}})
+        execution_id: str = ran["data"]["executionId"]
+        return execution_id
+
     def create_api_key(self) -> str:
         """A new API key with every scope the owner has; an earlier one of ours is deleted first."""
         for entry in self._rest("GET", "api-keys")["data"]["items"]:

@@ -20,7 +20,7 @@ def open_pickups(work: Work, carrier: str, location_id: str) -> list[Pickup]:
 def coming(work: Work, carrier: str, location_id: str) -> list[Pickup]:
     """Those for which a van may still come."""
     found = open_pickups(work, carrier, location_id)
-    return [each for each in found if each.status in VAN_MAY_COME and each.window_end > work.now]
+    return [each for each in found if each.status in VAN_MAY_COME]
 
 
 def overlaps(pickup: Pickup, window: Window) -> bool:

@@ -34,6 +34,8 @@ class Books:
         """Do what is asked, and answer as fate will have it; None: nobody is there to hear it."""
         if fate == "killed_before":
             return None
+        if begun.call.what == "change" and begun.carrier != "fedex" and not self._stands(begun):
+            fate = "refused"
         if fate in ("busy", "refused"):
             no = Busy("busy", vendor=begun.carrier, pause=1) if fate == "busy" else _refusal(begun)
             return Said(begun.pickup_id, begun, no, untouched=True)
@@ -43,11 +45,14 @@ class Books:
         lost = VendorUnreachable("no answer", vendor=begun.carrier)
         return Said(begun.pickup_id, begun, lost if fate == "answer_lost" else answer)
 
+    def _stands(self, begun: Begun) -> bool:
+        return begun.confirmed.confirmation in self.standing
+
     def _done(self, begun: Begun) -> PickupConfirmed:
         if begun.call.what == "cancel":
             self.standing.pop(begun.confirmed.confirmation, None)
             return begun.confirmed
-        moved = begun.call.what == "change" and begun.confirmed.confirmation in self.standing
+        moved = begun.call.what == "change" and self._stands(begun)
         number = begun.confirmed.confirmation
         if not moved or begun.carrier == "fedex":
             self._last += 1

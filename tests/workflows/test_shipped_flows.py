@@ -61,7 +61,7 @@ def inputs_of(resource: str, operation: str) -> tuple[set[str], set[str]]:
     return {made["name"] for made in shown} | RESERVED - {"additionalFields"}, collected
 
 
-def test_the_nine_flows_are_there() -> None:
+def test_the_ten_flows_are_there() -> None:
     assert {flow["name"] for flow in SHIPPED.values()} == {
         "Order intake",
         "Warehouse updates",
@@ -71,6 +71,7 @@ def test_the_nine_flows_are_there() -> None:
         "Customer notifications",
         "Rate and label",
         "Shop order to Dockline",
+        "End of day",
         "Error workflow",
     }
 

@@ -1,5 +1,6 @@
 // Made by `python -m nodes.n8n_package --write` from the declared nodes; edits are overwritten.
 import type { INodeProperties } from 'n8n-workflow';
+import { fromItem } from '../fromItem';
 
 export const manifestProperties: INodeProperties[] = [
 	{
@@ -29,7 +30,7 @@ export const manifestProperties: INodeProperties[] = [
 		name: 'carrier',
 		type: 'string',
 		displayOptions: { show: { resource: ['manifest'], operation: ['close'] } },
-		default: '',
+		default: fromItem('carrier'),
 		required: true,
 		description: 'The carrier whose driver takes the parcels',
 	},
@@ -38,7 +39,7 @@ export const manifestProperties: INodeProperties[] = [
 		name: 'location_id',
 		type: 'string',
 		displayOptions: { show: { resource: ['manifest'], operation: ['close'] } },
-		default: '',
+		default: fromItem('location_id'),
 		required: true,
 		description: 'Where the parcels wait',
 	},
