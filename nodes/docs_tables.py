@@ -6,7 +6,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from canonical_models import EXCEPTION_CATALOG, ORDER_MOVED_BY, ORDER_TRANSITIONS, CatalogEntry
+from canonical_models import (
+    EXCEPTION_CATALOG,
+    ORDER_MOVED_BY,
+    ORDER_TRANSITIONS,
+    PICKUP_TRANSITIONS,
+    PICKUP_TROUBLES,
+    CatalogEntry,
+)
 from connector_service.events import EVENT_TYPES
 from nodes.contract import Node
 from nodes.docs_carriers import carriers_page
@@ -60,6 +67,11 @@ def exceptions_page() -> str:
         (f"`{status.value}`", ORDER_MOVED_BY[status], ", ".join(sorted(f"`{to.value}`" for to in targets)) or "final")
         for status, targets in ORDER_TRANSITIONS.items()
     ]
+    troubles = [(f"`{code.value}`", entry.meaning, entry.remedy) for code, entry in PICKUP_TROUBLES.items()]
+    pickups = [
+        (f"`{status.value}`", ", ".join(sorted(f"`{to.value}`" for to in targets)) or "final")
+        for status, targets in PICKUP_TRANSITIONS.items()
+    ]
     return f"""# Exceptions and order status
 
 {table}
@@ -67,6 +79,15 @@ def exceptions_page() -> str:
 ## Order status
 
 {_table(("status", "who moves it on", "may become"), moves)}
+
+## Pickups
+
+A pickup is no order: what goes wrong with one is on the pickup itself, with its owner and deadline by the rules
+(`pickups`), and on the output *Exception* of its nodes.
+
+{_table(("code", "meaning", "what its owner does"), troubles)}
+
+{_table(("status", "may become"), pickups)}
 """
 
 

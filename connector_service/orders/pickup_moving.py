@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from canonical_models import Pickup, PickupCall, PickupPlan, PickupStatus
+from canonical_models import Location, Pickup, PickupCall, PickupPlan, PickupStatus
 from connector_service.adapters import registry
 from connector_service.adapters.contracts import Capability
 from connector_service.errors import Conflict, InvalidInput
@@ -60,8 +60,7 @@ def _own_plan(pickup: Pickup) -> PickupPlan:
 def _plan(work: Work, pickup: Pickup, wanted: WantedChange) -> PickupPlan:
     """The pickup as it shall be: its own parcels that still stand there, and all that waits besides."""
     location = location_of(work, pickup.location_id)
-    keeps = wanted.window.usual and pickup.window_end > work.now
-    window = Window(pickup.window_start, pickup.window_end) if keeps else window_of(location, work.now, wanted.window)
+    window = _window(work, pickup, location, wanted.window)
     for other in coming(work, pickup.carrier, pickup.location_id):
         if other.id != pickup.id and overlaps(other, window):
             raise in_the_way(other)
@@ -69,6 +68,18 @@ def _plan(work: Work, pickup: Pickup, wanted: WantedChange) -> PickupPlan:
     by_id |= {each.shipment_id: each for each in waiting(work, pickup.carrier, pickup.location_id)}
     parcels = chosen(pickup.carrier, pickup.location_id, [by_id[each] for each in sorted(by_id)], None)
     return plan_of(window, parcels, pickup.instruction if wanted.instruction is None else wanted.instruction)
+
+
+def _window(work: Work, pickup: Pickup, location: Location, asked: AskedWindow) -> Window:
+    """Of what is not said the pickup keeps its own, unless its window is over."""
+    if pickup.window_end <= work.now:
+        return window_of(location, work.now, asked)
+    if asked.usual:
+        return Window(pickup.window_start, pickup.window_end)
+    zone = ZoneInfo(location.timezone)
+    start, end = pickup.window_start.astimezone(zone), pickup.window_end.astimezone(zone)
+    day, ready = asked.day or start.date(), asked.ready or f"{start:%H:%M}"
+    return window_of(location, work.now, AskedWindow(day, ready, asked.close or f"{end:%H:%M}"))
 
 
 def _begin_change(work: Work, wanted: WantedChange) -> Begun | str:

@@ -37,7 +37,7 @@ def test_commands_in_the_text_exist(typed: str) -> None:
 def test_every_request_in_the_table_is_answered(tmp_path: Path) -> None:
     api = create_app(Settings(database=tmp_path / "x.sqlite", rules=RULES), SystemClock()).openapi()["paths"]
     requests = [each for row in rows(PAGE, "| command | request |") for each in row[1].replace("`", "").split(", ")]
-    assert len(requests) == 6
+    assert len(requests) == 9
     for request in requests:
         method, path = request.split(" ")
         assert method.lower() in api[path], request

@@ -8,6 +8,7 @@ import pytest
 
 from canonical_models import TrackingType
 from connector_service.clock import FakeClock
+from connector_service.geography.locations import next_ship_day
 from connector_service.orders.closures import close_location
 from nodes.runner import Caller
 from tests.house import LOCATIONS, TENANT, House, check_house
@@ -114,6 +115,21 @@ async def test_a_changed_pickup_takes_along_what_waits_by_then(full_house: House
     same = await full_house.one("pickup.change", pickup_id=made["pickup_id"], ready="16:00", close="19:00")
     assert same["output"]["version"] == changed["version"]
     check_house(full_house.store)
+
+
+async def test_of_what_is_not_said_a_changed_pickup_keeps_its_own(full_house: House) -> None:
+    await labelled(full_house, "usps")
+    day = next_ship_day(EAST, full_house.clock.now().date() + timedelta(days=1)).isoformat()
+    made = (await schedule(full_house, "usps", day=day, ready="11:00"))["output"]
+    for said, window in (
+        ({"close": "17:00"}, (day, "11:00", "17:00")),
+        ({"ready": "12:00"}, (day, "12:00", "17:00")),
+        ({"instruction": "door 3"}, (day, "12:00", "17:00")),
+    ):
+        answer = await full_house.one("pickup.change", pickup_id=made["pickup_id"], **said)
+        changed = answer["output"]
+        assert (changed["day"], changed["ready"], changed["close"]) == window
+    assert pickup(full_house, made["pickup_id"]).instruction == "door 3"
 
 
 async def test_ups_changes_no_pickup_and_says_what_to_do(full_house: House) -> None:
