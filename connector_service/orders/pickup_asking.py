@@ -212,7 +212,9 @@ def pause(call: PickupCall) -> timedelta:
 def doubt(work: Work, pickup: Pickup, call: PickupCall, why: str) -> None:
     """Nobody knows what the carrier did, so it is not asked again."""
     asked = {"schedule": "called", "change": "moved", "cancel": "called off"}[call.what]
-    words = f"{why.rstrip('.')}. It is not known whether the van was {asked}: ask {pickup.carrier}, then settle the pickup."
+    words = (
+        f"{why.rstrip('.')}. It is not known whether the van was {asked}: ask {pickup.carrier}, then settle the pickup."
+    )
     lost = call.model_copy(update={"again_at": None})
     change_pickup(work, pickup, "troubled", words, status=PickupStatus.IN_DOUBT, trouble=_T.UNKNOWN, call=lost)
 

@@ -23,6 +23,7 @@ from tests.orders.pickup_dock import (
     time_passes,
     vans,
 )
+from tests.test_delivery import events, listening, states
 
 pytestmark = pytest.mark.anyio
 CALLABLE = ["dhl_express", "fedex", "ups", "usps"]
@@ -247,6 +248,26 @@ async def test_pickups_are_found_by_what_narrows_the_search(full_house: House) -
     for narrow in ({"carrier": "fedex"}, {"location_id": "west"}, {"status": "missed"}):
         assert (await full_house.one("pickup.search", **narrow))["output"]["pickups"] == [], narrow
     assert (await full_house.one("pickup.get", pickup_id=made["pickup_id"]))["output"] == made
+
+
+async def test_a_flow_hears_of_it_and_has_done_its_part_with_any_step(full_house: House) -> None:
+    await labelled(full_house, "ups")
+    async with listening(full_house, "dockline.pickup.confirmed.v1") as (dispatcher, receiver):
+        made = (await schedule(full_house, "ups"))["output"]
+        assert await dispatcher.tick() == 1
+        (event,) = events(receiver)
+        assert event["dataschema"] == "/v1/schemas/pickup_event.v1.json"
+        said = event["object"]
+        assert (said["pickup_id"], said["status"]) == (made["pickup_id"], "confirmed")
+        await full_house.one("pickup.get", pickup_id=said["pickup_id"], delivery_id=said["delivery_id"])
+        assert states(full_house) == {"handled": 1}
+
+
+async def test_who_subscribes_later_hears_of_what_stands(full_house: House) -> None:
+    await labelled(full_house, "ups")
+    await schedule(full_house, "ups")
+    async with listening(full_house, "dockline.pickup.confirmed.v1") as (dispatcher, _):
+        assert await dispatcher.tick() == 1
 
 
 async def test_another_tenant_sees_nothing_of_it(full_house: House) -> None:
