@@ -52,8 +52,7 @@ def change_pickup(
         pickup.status = status
     _set_trouble(work, pickup, trouble, moved=pickup.status != before)
     pickup.call, pickup.message = call, because[:2_000]
-    owner_rule, owner_because = _settle_owner(work, pickup)
-    _settle_deadline(work, pickup)
+    owner_rule, owner_because = _settle(work, pickup)
     data = {
         "actor": work.actor,
         "because": because,
@@ -90,11 +89,10 @@ def _set_trouble(work: Work, pickup: Pickup, trouble: PickupTrouble | Literal["s
     pickup.trouble = PickupTrouble(trouble) if trouble is not None else None
 
 
-def facts_of(work: Work, pickup: Pickup, question: str) -> dict[str, Any]:
-    """The facts `pickup@1` of a pickup."""
+def facts_of(work: Work, pickup: Pickup) -> dict[str, Any]:
+    """The facts `pickup@1` of a pickup, but for the question."""
     standing = pickups.still_there(work.tx.connection, work.tenant_id, pickup.id) if pickup.version else []
     return {
-        "question": question,
         "status": pickup.status.value,
         "trouble": pickup.trouble.value if pickup.trouble else None,
         "location_id": pickup.location_id,
@@ -106,37 +104,34 @@ def facts_of(work: Work, pickup: Pickup, question: str) -> dict[str, Any]:
     }
 
 
-def _settle_owner(work: Work, pickup: Pickup) -> tuple[str | None, str]:
-    if pickup.status in FINAL_PICKUP_STATUSES:
-        return None, "It is over."
-    evaluation = decide(work, RULE_FILE, pickup.id, facts_of(work, pickup, "owner"))
-    pickup.owner = pickup.reassigned_to or evaluation.outcome["owner"]
-    pickup.queue = evaluation.outcome["queue"]
-    return rule_name(evaluation), evaluation.because
-
-
-def _settle_deadline(work: Work, pickup: Pickup) -> None:
+def _settle(work: Work, pickup: Pickup) -> tuple[str | None, str]:
+    """Set owner and deadline; the rule that named the owner, and why."""
     if pickup.status in FINAL_PICKUP_STATUSES:
         pickup.deadline_at = None
         deadlines.clear_deadline(work.tx.connection, work.tenant_id, pickup.id)
-        return
-    step = next_step(work, pickup)
+        return None, "It is over."
+    facts = facts_of(work, pickup)
+    evaluation = decide(work, RULE_FILE, pickup.id, {**facts, "question": "owner"})
+    pickup.owner = pickup.reassigned_to or evaluation.outcome["owner"]
+    pickup.queue = evaluation.outcome["queue"]
+    step = next_step(work, pickup, facts)
     pickup.deadline_at = step.due_at
     row = deadlines.Deadline(work.tenant_id, pickup.id, KIND, step.due_at, step.level)
     deadlines.set_deadline(work.tx.connection, row)
+    return rule_name(evaluation), evaluation.because
 
 
-def next_step(work: Work, pickup: Pickup) -> EscalationStep:
+def next_step(work: Work, pickup: Pickup, facts: dict[str, Any]) -> EscalationStep:
     """The next step of its escalation; what no rule covers is looked at all the same."""
     times: dict[str, datetime] = {
         "window_start": pickup.window_start,
         "window_end": pickup.window_end,
         "trouble_since": pickup.trouble_since or work.now,
     }
-    facts, level = facts_of(work, pickup, "deadline"), pickup.escalation_level
-    step = work.rules.next_step(RULE_FILE, facts, times, (), work.now, level, pickup.id)
+    asked, level = {**facts, "question": "deadline"}, pickup.escalation_level
+    step = work.rules.next_step(RULE_FILE, asked, times, (), work.now, level, pickup.id)
     if step is not None:
         return step
-    _log.error("the rules of pickups name no deadline for %s; it is looked at in %s", facts, UNRULED)
+    _log.error("the rules of pickups name no deadline for %s; it is looked at in %s", asked, UNRULED)
     because = "No rule covers this; its owner looks at it."
     return EscalationStep("none", level + 1, work.now + UNRULED, {"level": level + 1}, because)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from canonical_models import Pickup, PickupStatus, Shipment, TrackingEvent, TrackingType
 from connector_service.orders.pickup_changes import change_pickup
+from connector_service.orders.pickup_overlap import open_pickups
 from connector_service.orders.work import Work
 from connector_service.store import pickups
 
@@ -13,9 +14,10 @@ def follow_scan(work: Work, shipment: Shipment, scan: TrackingEvent) -> None:
     if scan.type is TrackingType.LABEL_CREATED:
         return
     connection, tenant_id = work.tx.connection, work.tenant_id
-    for pickup_id in pickups.holding(connection, tenant_id, scan.carrier, shipment.location_id, shipment.id):
-        if not pickups.still_there(connection, tenant_id, pickup_id):
-            nothing_left(work, work.tx.get(Pickup, pickup_id))
+    for pickup in open_pickups(work, scan.carrier, shipment.location_id):
+        held = pickup.shipment_ids
+        if shipment.id in held and not pickups.anything_left(connection, tenant_id, pickup.carrier, held):
+            nothing_left(work, pickup)
 
 
 def nothing_left(work: Work, pickup: Pickup) -> None:

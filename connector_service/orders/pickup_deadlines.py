@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from canonical_models import Pickup, PickupStatus, PickupTrouble
-from connector_service.orders.pickup_changes import change_pickup, next_step
+from connector_service.orders.pickup_changes import change_pickup, facts_of, next_step
 from connector_service.orders.pickup_collecting import nothing_left
 from connector_service.orders.pickup_parcels import still_there
 from connector_service.orders.work import Work
@@ -42,7 +42,7 @@ def missed(work: Work, pickup: Pickup) -> None:
 
 
 def _escalate(work: Work, pickup: Pickup) -> None:
-    step = next_step(work, pickup)
+    step = next_step(work, pickup, facts_of(work, pickup))
     pickup.escalation_level = step.level
     because, details = _words(step, pickup.owner)
     pickup.reassigned_to = step.outcome.get("reassign", pickup.reassigned_to)

@@ -177,7 +177,7 @@ _CONTROL: dict[str, Callable[[Connection, str], None]] = {
     "RELEASE": Connection._release,
 }
 _WHOLE = re.compile(r"\b(events|decisions|idempotency_keys|deadlines)\b")
-_OBJECTS = re.compile(r"\b(orders|shipments|positions|reservations|transfers|exceptions|credentials)\b")
+_OBJECTS = re.compile(r"\b(orders|shipments|positions|reservations|transfers|pickups|exceptions|credentials)\b")
 _LATE_COLUMNS = re.compile(r"\b(body|version)\b|\*")
 
 

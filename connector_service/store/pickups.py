@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import orjson
+
+from connector_service.store.connection import Connection
 from connector_service.store.transaction import encode_time
 
 SCHEMA = (
@@ -73,17 +77,18 @@ def _standing(shipment_id: str, parcels: int, weight_g: int, service: str, expre
     return Standing(shipment_id, parcels, weight_g, service, bool(express))
 
 
-def holding(
-    connection: sqlite3.Connection, tenant_id: str, carrier: str, location_id: str, shipment_id: str
-) -> list[str]:
-    """The pickups that are not over and are to collect a shipment."""
-    rows = connection.execute(
-        "SELECT id FROM pickups WHERE tenant_id = ? AND location_id = ? AND carrier = ?"
-        " AND status NOT IN ('collected', 'cancelled')"
-        " AND EXISTS (SELECT 1 FROM json_each(body, '$.shipment_ids') WHERE value = ?) ORDER BY id",
-        (tenant_id, location_id, carrier, shipment_id),
-    )
-    return [pickup_id for (pickup_id,) in rows]
+def anything_left(connection: Connection, tenant_id: str, carrier: str, shipment_ids: Sequence[str]) -> bool:
+    """Whether a carrier has not scanned all parcels of some shipments; asked at every scan, so it looks into nothing
+    that may wait to be written."""
+    row = connection.at_once(
+        "SELECT 1 FROM json_each(?) held JOIN shipments s ON s.tenant_id = ? AND s.id = held.value"
+        " AND s.status IN ('labelled', 'shipped', 'in_transit')"
+        " JOIN parcel_numbers n ON n.tenant_id = s.tenant_id AND n.shipment_id = s.id AND n.carrier = ?"
+        " WHERE NOT EXISTS (SELECT 1 FROM tracking_events e WHERE e.tenant_id = n.tenant_id AND e.carrier = n.carrier"
+        " AND e.tracking_number = n.tracking_number AND json_extract(e.body, '$.type') <> 'label_created') LIMIT 1",
+        (orjson.dumps(shipment_ids).decode(), tenant_id, carrier),
+    ).fetchone()
+    return row is not None
 
 
 def collected_at(connection: sqlite3.Connection, tenant_id: str, pickup_id: str) -> datetime | None:
