@@ -39,12 +39,12 @@ class AuthorizedHttp:
         ends = self._http.ends(request.kind)
         token = await self._fresh(ends)
         try:
-            return await self._http.call(_carrying(token, request), read, ends=ends)
+            return await self._http.call(request, read, ends=ends, token=token)
         except Refused as error:
             if error.http_status != UNAUTHORIZED:
                 raise
         self._token.refused(token)
-        return await self._http.call(_carrying(await self._fresh(ends), request), read, ends=ends)
+        return await self._http.call(request, read, ends=ends, token=await self._fresh(ends))
 
     async def check_credential(self) -> None:
         """Get a token with the credential itself, whatever token is at hand. Raises `CredentialRefused`."""
@@ -67,6 +67,3 @@ class AuthorizedHttp:
     async def _fetch(self) -> TokenAnswer:
         return await self._http.call(self._ask, read_token)
 
-
-def _carrying(token: str, request: Request) -> Request:
-    return replace(request, headers={**request.headers, "authorization": f"Bearer {token}"})

@@ -9,9 +9,10 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
 CallKind = Literal["rate", "label", "void", "track", "pickup", "manifest", "address", "token", "other"]
+CALL_KINDS: tuple[CallKind, ...] = get_args(CallKind)
 Outcome = Literal["answered", "refused", "timeout", "error", "busy", "unreadable", "not_called"]
 """`refused`: a final no. `error`: 5xx or no connection. `busy`: 429 and the like. `not_called`: the circuit was open,
 or our own rate limit left no time."""

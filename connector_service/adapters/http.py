@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -17,7 +16,7 @@ from pydantic import ValidationError
 
 from connector_service.adapters.breaker import Breaker, BreakerState
 from connector_service.adapters.contracts import Connection
-from connector_service.adapters.health import CallKind, Health, Outcome
+from connector_service.adapters.health import CALL_KINDS, CallKind, Health, Outcome
 from connector_service.adapters.http_errors import (
     HTTP_ERRORS,
     Busy,
@@ -174,6 +173,7 @@ class VendorHttp:
         self._breaker = transport.breaker(tenant_id, vendor)
         self._bucket = transport.bucket(tenant_id, vendor, connection.calls_per_second)
         self._secrets = _secrets(connection)
+        self._limits = {kind: connection.limits(kind) for kind in CALL_KINDS}
 
     @property
     def vendor(self) -> str:
@@ -186,21 +186,22 @@ class VendorHttp:
 
     def ends(self, kind: CallKind) -> float:
         """When a call of this kind that begins now must have ended, in the event loop's time."""
-        return asyncio.get_running_loop().time() + self._connection.limits(kind)[1]
+        return asyncio.get_running_loop().time() + self._limits[kind][1]
 
-    async def call(self, request: Request, read: Callable[[bytes], T], *, ends: float | None = None) -> T:
+    async def call(
+        self, request: Request, read: Callable[[bytes], T], *, ends: float | None = None, token: str = ""
+    ) -> T:
         """What `read` makes of the answer. A GET, and what is `repeatable`, is tried up to three times.
 
         It ends at the deadline of its kind (or at `ends`), come what may: every wait in it is cut to what is left.
-        Raises `VendorUnreachable` when there was no answer or `read` could not read it (it raises ValidationError or
-        `Unreadable`), and `Refused` for a final no.
+        `token` is the bearer token it carries. Raises `VendorUnreachable` when there was no answer or `read` could not
+        read it (it raises ValidationError or `Unreadable`), and `Refused` for a final no.
         """
-        timeout, _ = self._connection.limits(request.kind)
         ends = self.ends(request.kind) if ends is None else ends
         attempts = ATTEMPTS if request.repeatable or request.method == "GET" else 1
         for attempt in range(1, attempts):
             try:
-                return await self._attempt(request, read, timeout, ends)
+                return await self._attempt(request, read, ends, token)
             except CircuitOpen:
                 raise
             except VendorUnreachable as error:
@@ -208,52 +209,22 @@ class VendorHttp:
                 if pause >= _left(ends):
                     raise
                 await self._transport.sleep(pause)
-        return await self._attempt(request, read, timeout, ends)
+        return await self._attempt(request, read, ends, token)
 
     def _pause(self, attempt: int, error: VendorUnreachable) -> float:
         pause = FIRST_PAUSE * 2.0 ** (attempt - 1) * (1 - self._transport.jitter() / 2)
         return max(pause, error.pause) if isinstance(error, Busy) else pause
 
-    async def _attempt(self, request: Request, read: Callable[[bytes], T], timeout: float, ends: float) -> T:
-        await self._turn(request, ends)
-        with self._watched(request.kind):
-            patience = Patience(min(asyncio.get_running_loop().time() + timeout, ends))
-            try:
-                async with patience:
-                    return self._understood(await self._exchange(request), read)
-            except HTTP_ERRORS as error:
-                ours = client_error(error, self._vendor)
-                if isinstance(ours, NoAnswer):
-                    ours.we_were_slow = patience.was_put_off
-                # `from None`: the client's error holds the request, and with it the credential.
-                raise ours from None
-
-    async def _turn(self, request: Request, ends: float) -> None:
-        """Wait for our own rate limit, if the wait ends before the deadline."""
+    async def _attempt(self, request: Request, read: Callable[[bytes], T], ends: float, token: str) -> T:
+        """One try. The breaker is asked before; it and the health recorder are told the outcome after."""
         wait = self._bucket.take()
-        if wait and wait >= _left(ends):
-            self._bucket.give_back()
-            self._record(request.kind, "not_called", 0.0)
-            text = (
-                f"{self._vendor}: the rate limit of this connection leaves no time for the call; see calls_per_second"
-            )
-            raise Busy(text, vendor=self._vendor, pause=wait)
         if wait:
-            await self._transport.sleep(wait)
-
-    @contextmanager
-    def _watched(self, kind: CallKind) -> Iterator[None]:
-        """Ask the breaker before, and tell it and the health recorder the outcome after."""
-        ticket = self._breaker.admit()
-        if ticket is None:
-            self._record(kind, "not_called", 0.0)
-            text = f"{self._vendor} failed too often lately and is left alone for a moment"
-            raise CircuitOpen(text, vendor=self._vendor)
-        began = self._transport.monotonic()
+            await self._turn(request, wait, ends)
+        ticket, began = self._admitted(request.kind), self._transport.monotonic()
         try:
-            yield
+            answer = await self._answer(request, read, ends, token)
         except VendorError as error:
-            self._record(kind, outcome_of(error), self._transport.monotonic() - began)
+            self._record(request.kind, outcome_of(error), self._transport.monotonic() - began)
             if isinstance(error, NoAnswer) and error.we_were_slow:
                 self._breaker.abandoned(ticket)
             elif isinstance(error, VendorUnreachable) and not isinstance(error, Busy):
@@ -264,14 +235,47 @@ class VendorHttp:
         except BaseException:
             self._breaker.abandoned(ticket)
             raise
-        self._record(kind, "answered", self._transport.monotonic() - began)
+        self._record(request.kind, "answered", self._transport.monotonic() - began)
         self._breaker.succeeded(ticket)
+        return answer
+
+    async def _answer(self, request: Request, read: Callable[[bytes], T], ends: float, token: str) -> T:
+        timeout = self._limits[request.kind][0]
+        patience = Patience(min(asyncio.get_running_loop().time() + timeout, ends))
+        try:
+            async with patience:
+                return self._understood(await self._exchange(request, token), read)
+        except HTTP_ERRORS as error:
+            ours = client_error(error, self._vendor)
+            if isinstance(ours, NoAnswer):
+                ours.we_were_slow = patience.was_put_off
+            # `from None`: the client's error holds the request, and with it the credential.
+            raise ours from None
+
+    async def _turn(self, request: Request, wait: float, ends: float) -> None:
+        """Wait for our own rate limit, if the wait ends before the deadline."""
+        if wait >= _left(ends):
+            self._bucket.give_back()
+            self._record(request.kind, "not_called", 0.0)
+            text = (
+                f"{self._vendor}: the rate limit of this connection leaves no time for the call; see calls_per_second"
+            )
+            raise Busy(text, vendor=self._vendor, pause=wait)
+        await self._transport.sleep(wait)
+
+    def _admitted(self, kind: CallKind) -> int:
+        ticket = self._breaker.admit()
+        if ticket is None:
+            self._record(kind, "not_called", 0.0)
+            text = f"{self._vendor} failed too often lately and is left alone for a moment"
+            raise CircuitOpen(text, vendor=self._vendor)
+        return ticket
 
     def _record(self, kind: CallKind, outcome: Outcome, seconds: float) -> None:
         self._transport.health.record(self._tenant_id, self._vendor, kind, outcome, seconds)
 
-    async def _exchange(self, request: Request) -> bytes:
-        headers = self._headers(request)
+    async def _exchange(self, request: Request, token: str) -> bytes:
+        headers = self._headers(request, token)
         content: bytes | str | None = request.content
         if request.body is not None:
             headers["content-type"], content = "application/json", orjson.dumps(request.body)
@@ -288,8 +292,10 @@ class VendorHttp:
             raise status_error(answer.status, answer.headers, words, self._vendor)
         return answer.body
 
-    def _headers(self, request: Request) -> dict[str, str]:
+    def _headers(self, request: Request, token: str) -> dict[str, str]:
         headers = {"accept": "application/json", "user-agent": "dockline", **request.headers}
+        if token:
+            headers["authorization"] = f"Bearer {token}"
         traceparent = TRACEPARENT.get()
         if traceparent:
             headers["traceparent"] = traceparent

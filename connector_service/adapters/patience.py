@@ -23,17 +23,20 @@ def put_off(due: float, now: float, last: float) -> float:
 
 class Patience:
     """`async with Patience(ends):` raises TimeoutError when the block has not ended at `ends` in the loop's time, or,
-    as often as the loop itself was late, as much later."""
+    as often as the loop itself was late, as much later.
 
-    __slots__ = ("_due", "_last", "_limit", "_loop", "_timer")
+    It ends the block as `asyncio.timeout` does, by cancelling its task, and is one object and one timer where that and
+    a timer of our own were three: there is one for every call.
+    """
+
+    __slots__ = ("_cancelling", "_due", "_last", "_loop", "_struck", "_task", "_timer")
 
     def __init__(self, ends: float) -> None:
         self._loop = asyncio.get_running_loop()
         # A limit that has passed already strikes at once: its time went by before the block, not in it.
         self._due = max(ends, self._loop.time())
         self._last = self._due + MOST
-        self._limit = asyncio.timeout(None)
-        self._timer = self._loop.call_at(self._due, self._strike)
+        self._struck = False
 
     @property
     def was_put_off(self) -> bool:
@@ -41,14 +44,20 @@ class Patience:
         return self._due + MOST > self._last
 
     async def __aenter__(self) -> Patience:
-        await self._limit.__aenter__()
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("there is no task to cut off")
+        self._task, self._cancelling = task, task.cancelling()
+        self._timer = self._loop.call_at(self._due, self._strike)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._timer.cancel()
-        await self._limit.__aexit__(kind, error, trace)
+        # Whoever else has cancelled the task meant it, and gets what they asked for.
+        if self._struck and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
+            raise TimeoutError from error
 
     def _strike(self) -> None:
         now = self._loop.time()
@@ -56,4 +65,5 @@ class Patience:
         if due > now:
             self._due, self._timer = due, self._loop.call_at(due, self._strike)
         else:
-            self._limit.reschedule(now)
+            self._struck = True
+            self._task.cancel()
