@@ -66,4 +66,3 @@ class AuthorizedHttp:
 
     async def _fetch(self) -> TokenAnswer:
         return await self._http.call(self._ask, read_token)
-

@@ -7,7 +7,7 @@ What karrio does to a process, and what is done about it here:
   its gateways, whose tracers grow for ever: a mapper and its settings are all we take;
 - its parsers call nothing an answer, and lose the HTTP status: `read` refuses an empty answer, and our transport turns
   a status into an error before a parser sees the body;
-- its money is a float: `minor` makes minor units of the vendor's own text.
+- its money is a float: `amounts` makes minor units of the vendor's own text.
 """
 
 from __future__ import annotations
@@ -18,12 +18,10 @@ import ssl
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import Enum
 from threading import Lock
 from typing import Any, Literal
 
-from canonical_models.money import to_minor
 from connector_service.adapters.shapes import Unreadable
 from connector_service.errors import VendorRejected
 
@@ -158,29 +156,6 @@ def as_pdf(image: str) -> str | None:
     except (*_BROKEN, OSError):
         return None
     return made
-
-
-def minor(amount: object, currency: str, pointer: str) -> int:
-    """A vendor's amount (text, or a number read as `Decimal`) in minor units.
-
-    Raises:
-        Unreadable: it is no amount of this currency, or less than zero.
-    """
-    try:
-        value = to_minor(Decimal(str(amount)), currency)
-    except (ValueError, ArithmeticError):
-        raise Unreadable(f"this is not an amount of {currency}", pointer) from None
-    if value < 0:
-        raise Unreadable("an amount is less than zero", pointer)
-    return value
-
-
-def price(amount: object, currency: str, pointer: str) -> int:
-    """As `minor`, for what must cost something."""
-    value = minor(amount, currency, pointer)
-    if value == 0:
-        raise Unreadable("a price of zero", pointer)
-    return value
 
 
 def several(value: Any) -> Any:

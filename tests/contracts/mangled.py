@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from typing import Any
 
 from hypothesis import strategies as st
+
+from connector_service.adapters.carrier_contract import Rate
 
 JUNK = st.one_of(
     st.none(),
@@ -41,3 +44,16 @@ def mangled(draw: st.DrawFn, payload: bytes) -> bytes:
     else:
         del parent[path[-1]]
     return json.dumps(whole).encode()
+
+
+def is_sound(rate: Rate) -> bool:
+    """Whether an offer can be one, whatever it was read from."""
+    texts = (rate.service, rate.quote_id)
+    return (
+        all(isinstance(text, str) and 0 < len(text) <= 128 for text in texts)
+        and isinstance(rate.cost_minor, int)
+        and 0 < rate.cost_minor <= 10**15
+        and re.fullmatch("[A-Z]{3}", rate.currency) is not None
+        and type(rate.transit_days) is int
+        and 0 <= rate.transit_days <= 365
+    )

@@ -18,12 +18,12 @@ from pydantic import ValidationError
 from canonical_models import TrackingType
 from canonical_models.money import to_minor
 from connector_service.adapters.carrier_contract import LabelRequest, Rate
-from connector_service.adapters.carriers.fedex import mapping, services, tracking
+from connector_service.adapters.carriers.fedex import mapping, offers, services, tracking
 from connector_service.adapters.karrio_bridge import Karrio
 from connector_service.adapters.shapes import Unreadable
 from connector_service.errors import NotFound, VendorRejected
 from tests.contracts.carrier_contract import PARCELS, a_label_request, a_pickup, a_rate_request
-from tests.contracts.mangled import mangled
+from tests.contracts.mangled import is_sound, mangled
 from tests.contracts.recorded import recorded_answer
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -40,7 +40,7 @@ def a_purchase(**changes: object) -> LabelRequest:
 @pytest.mark.parametrize("name", ["rates", "rates_intl"])
 def test_what_karrio_recorded_gives_the_same_rates_as_karrio(name: str) -> None:
     theirs = KARRIO.read("rate", recorded(name), {"shipment_date": datetime(2024, 2, 15)})
-    ours = mapping.rates(a_rate_request(), TODAY, NOW, recorded(name))
+    ours = offers.rates(a_rate_request(), TODAY, NOW, recorded(name))
     assert [(each.service, each.currency) for each in ours] == [(each.service, each.currency) for each in theirs]
     assert [each.cost_minor for each in ours] == [
         to_minor(Decimal(str(each.total_charge)), each.currency) for each in theirs
@@ -48,7 +48,7 @@ def test_what_karrio_recorded_gives_the_same_rates_as_karrio(name: str) -> None:
 
 
 def test_days_are_fedexs_own_words_where_it_says_them() -> None:
-    rates = {rate.service: rate for rate in mapping.rates(a_rate_request(), TODAY, NOW, recorded("rates_intl"))}
+    rates = {rate.service: rate for rate in offers.rates(a_rate_request(), TODAY, NOW, recorded("rates_intl"))}
     ground, economy = rates["fedex_ground"], rates["fedex_international_economy"]
     # Karrio counts the working days until the committed date, 115 here, although the answer says FOUR_DAYS.
     assert (ground.transit_days, ground.transit_estimated) == (4, False)
@@ -60,7 +60,7 @@ def test_days_are_counted_until_the_committed_day_when_there_are_no_words() -> N
     detail = payload["output"]["rateReplyDetails"][0]
     for commit, days in (("2024-02-20T17:00:00", 3), ("2024-02-16", 1), ("soon", 3)):
         detail["operationalDetail"] = {"commitDate": commit}
-        (rate,) = mapping.rates(a_rate_request(), TODAY, NOW, orjson.dumps(payload))
+        (rate,) = offers.rates(a_rate_request(), TODAY, NOW, orjson.dumps(payload))
         assert (rate.transit_days, rate.transit_estimated) == (days, commit == "soon")
 
 
@@ -71,14 +71,14 @@ def test_a_price_that_is_none_is_unreadable(amount: object) -> None:
         each["totalNetCharge"] = amount
         each.pop("totalNetChargeWithDutiesAndTaxes", None)
     with pytest.raises((Unreadable, ValidationError)):
-        mapping.rates(a_rate_request(), TODAY, NOW, orjson.dumps(payload))
+        offers.rates(a_rate_request(), TODAY, NOW, orjson.dumps(payload))
 
 
 @pytest.mark.parametrize(("text", "minor"), [("4.35", 435), ("1.1", 110), ("1200", 120_000), ("0.07", 7)])
 def test_money_is_read_exactly_from_a_json_number(text: str, minor: int) -> None:
     detail = f'{{"rateType": "ACCOUNT", "currency": "USD", "totalNetCharge": {text}}}'
     body = f'{{"output": {{"rateReplyDetails": [{{"serviceType": "X", "ratedShipmentDetails": [{detail}]}}]}}}}'
-    assert [rate.cost_minor for rate in mapping.rates(a_rate_request(), TODAY, NOW, body.encode())] == [minor]
+    assert [rate.cost_minor for rate in offers.rates(a_rate_request(), TODAY, NOW, body.encode())] == [minor]
 
 
 def test_a_recorded_label_has_karrios_number_and_what_was_charged() -> None:
@@ -189,8 +189,8 @@ def test_one_wrong_digit_is_noticed(good: str, at: int, by: int) -> None:
 
 @given(mangled(recorded("rates")))
 def test_mangled_rates_are_read_or_unreadable(body: bytes) -> None:
-    with suppress(ValidationError, Unreadable):
-        mapping.rates(a_rate_request(), TODAY, NOW, body)
+    with suppress(Unreadable):
+        assert all(is_sound(rate) for rate in offers.rates(a_rate_request(), TODAY, NOW, body))
 
 
 @given(mangled(recorded("label")))

@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from canonical_models import Address, Label, LabelDocument, TrackingEvent
+from connector_service.adapters.amounts import minor, price
 from connector_service.adapters.carrier_contract import LabelRequest, PickupConfirmed, Rate
 from connector_service.adapters.carriers.canadapost import SLUG, xml
 from connector_service.adapters.carriers.canadapost.codes import EASTERN, OTHERWISE_DAYS, USUAL_DAYS, ZONES, meaning
-from connector_service.adapters.karrio_bridge import minor, price
 from connector_service.adapters.karrio_words import Site
 from connector_service.adapters.shapes import EXCERPT, Unreadable
 

@@ -17,7 +17,8 @@ def read(body: bytes | str) -> Element:
         raise Unreadable("the XML declares a document type", "")
     try:
         return ElementTree.fromstring(text)  # noqa: S314 - without a document type there is nothing to expand
-    except ElementTree.ParseError:
+    except (ElementTree.ParseError, LookupError, ValueError):
+        # The latter two for an encoding that nobody knows, or that has more than one byte to a character.
         raise Unreadable("this is not XML", "") from None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -15,6 +14,7 @@ from pydantic import ConfigDict, Field
 from canonical_models import Address, Label, LabelDocument, TrackingEvent
 from canonical_models.base import Country
 from canonical_models.money import DECIMALS
+from connector_service.adapters.amounts import price
 from connector_service.adapters.carrier_contract import (
     Customs,
     LabelRequest,
@@ -23,7 +23,6 @@ from connector_service.adapters.carrier_contract import (
 )
 from connector_service.adapters.carriers.dhl_express import SLUG
 from connector_service.adapters.carriers.dhl_express.codes import CHECKPOINTS, OTHERWISE_DAYS, USUAL_DAYS
-from connector_service.adapters.karrio_bridge import price
 from connector_service.adapters.shapes import Unreadable, VendorShape, said
 
 LONGEST_REFERENCE = 35
@@ -246,7 +245,7 @@ def _document(document: _Document, at: int, is_return: bool) -> LabelDocument:
     try:
         raw = base64.b64decode(document.content, validate=True)
         content = raw.decode() if form == "zpl" else document.content
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not base64, not ASCII, or no text inside
         raise Unreadable("a document is no base64", f"/documents/{at}/content") from None
     fields = {"kind": kind, "format": form, "content": content}
     return LabelDocument.model_validate(fields)

@@ -20,7 +20,7 @@ from connector_service.adapters.carrier_contract import (
     Rate,
     RateRequest,
 )
-from connector_service.adapters.carriers.fedex import SLUG, Settings, mapping, services, tracking
+from connector_service.adapters.carriers.fedex import SLUG, Settings, mapping, offers, services, tracking
 from connector_service.adapters.carriers.fedex.rating import rate_body
 from connector_service.adapters.contracts import Connection
 from connector_service.adapters.health import CallKind
@@ -64,7 +64,7 @@ class Fedex:
         site = self._settings.sites.get(req.ship_from.id) or self._settings.sites.get("*")
         day = str(req.ship_date) if req.ship_date else local_day(now, req.ship_from)
         body = rate_body(req, self._settings.account_number, site, day)
-        read = partial(mapping.rates, req, date.fromisoformat(day), now)
+        read = partial(offers.rates, req, date.fromisoformat(day), now)
         headers = {"x-customer-transaction-id": req.order_number[:40] or req.reference[:40]}
         return await self._ask("POST", "/rate/v1/rates/quotes", body, read, "rate", headers)
 

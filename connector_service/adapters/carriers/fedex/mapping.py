@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from canonical_models import Address, Label, LabelDocument
+from connector_service.adapters.amounts import price
 from connector_service.adapters.carrier_contract import (
     AddressCheck,
     LabelRequest,
     PickupConfirmed,
     PickupRequest,
-    Rate,
-    RateRequest,
 )
 from connector_service.adapters.carriers.fedex import SLUG, services, shapes
-from connector_service.adapters.karrio_bridge import price
 from connector_service.adapters.karrio_words import customs, parcels, receiver
 from connector_service.adapters.shapes import Unreadable, said
 
@@ -32,43 +29,6 @@ FORMATS = {"ZPLII": "zpl", "PDF": "pdf", "PNG": "png"}
 INVOICE = "COMMERCIAL_INVOICE"
 COMPANY_AND_PLACE = ("carrierCode", "location")
 OLD = "old_"
-
-
-def rates(req: RateRequest, leaves_on: date, quoted_at: datetime, body: bytes) -> tuple[Rate, ...]:
-    """The offers in an answer."""
-    replies = shapes.Answer[shapes.Quotes].model_validate_json(body).output.rateReplyDetails
-    found = (_rate(each, leaves_on, quoted_at, at) for at, each in enumerate(replies))
-    return tuple(each for each in found if req.service in (None, each.service))
-
-
-def _rate(reply: shapes.Reply, leaves_on: date, quoted_at: datetime, at: int) -> Rate:
-    pointer, detail = f"/output/rateReplyDetails/{at}", reply.price()
-    days = _days(reply.operationalDetail, leaves_on)
-    return Rate(
-        carrier=SLUG,
-        service=services.name_of(reply.serviceType),
-        cost_minor=price(detail.total(), detail.currency, pointer),
-        currency=detail.currency,
-        transit_days=services.USUAL_DAYS.get(reply.serviceType, services.OTHERWISE) if days is None else days,
-        quote_id=reply.serviceType,
-        quoted_at=quoted_at,
-        transit_estimated=days is None,
-    )
-
-
-def _days(operation: shapes.Operation | None, leaves_on: date) -> int | None:
-    """Business days: FedEx's own words first, else the working days until the day it commits itself to."""
-    if operation is None:
-        return None
-    days = services.days_in_words(operation.transitTime)
-    if days is not None or operation.commitDate is None:
-        return days
-    try:
-        arrives = date.fromisoformat(operation.commitDate[:10])
-    except ValueError:
-        return None
-    span = (leaves_on + timedelta(days=each) for each in range(1, (arrives - leaves_on).days + 1))
-    return sum(day.weekday() < 5 for day in span)
 
 
 def shipment_payload(req: LabelRequest, origin: dict[str, Any], day: date) -> dict[str, Any]:
@@ -172,7 +132,7 @@ def _paper(kind: Any, document: shapes.Document, number: str) -> LabelDocument:
         content = document.encodedLabel
         if format_ == "zpl":
             content = base64.b64decode(content, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not base64, not ASCII, or no text inside
         raise Unreadable("a label is no base64 of text", "/packageDocuments/encodedLabel") from None
     if format_ == "zpl" and number not in content:
         raise Unreadable("the label shows another tracking number", "/packageDocuments/encodedLabel")

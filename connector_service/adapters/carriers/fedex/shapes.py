@@ -37,32 +37,6 @@ class Detail(VendorShape):
         return self.totalNetCharge if taxed is None else taxed
 
 
-class Operation(VendorShape):
-    """When it arrives, if FedEx commits itself: local time without a zone."""
-
-    commitDate: str | None = Field(default=None, max_length=40)
-    transitTime: str | None = Field(default=None, max_length=40)
-
-
-class Reply(VendorShape):
-    """One service's prices."""
-
-    serviceType: Identifier
-    ratedShipmentDetails: tuple[Detail, ...] = Field(min_length=1)
-    operationalDetail: Operation | None = None
-
-    def price(self) -> Detail:
-        """In the preferred currency, else the account's, else the first."""
-        kinds = {each.rateType: each for each in reversed(self.ratedShipmentDetails)}
-        return kinds.get("PREFERRED_CURRENCY") or kinds.get("ACCOUNT") or self.ratedShipmentDetails[0]
-
-
-class Quotes(VendorShape):
-    """The output of Rate."""
-
-    rateReplyDetails: tuple[Reply, ...] = Field(min_length=1)
-
-
 class Document(VendorShape):
     """A sheet in base64, ZPL too."""
 

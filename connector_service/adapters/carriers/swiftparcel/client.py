@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from urllib.parse import quote
 
@@ -31,9 +30,9 @@ class Swiftparcel:
 
     async def rates(self, req: RateRequest) -> tuple[Rate, ...]:
         """Asking for quotes changes nothing, so it may be repeated."""
-        rates = await self._http.call(self._post("/v1/quotes", mapping.quote_body(req), "rate"), mapping.rates)
-        now = self._clock.now()
-        return tuple(replace(rate, quoted_at=now) for rate in rates if req.service in (None, rate.service))
+        read = partial(mapping.rates, quoted_at=self._clock.now())
+        rates = await self._http.call(self._post("/v1/quotes", mapping.quote_body(req), "rate"), read)
+        return tuple(rate for rate in rates if req.service in (None, rate.service))
 
     async def buy_label(self, req: LabelRequest) -> Label:
         """Swiftparcel takes a repeated clientReference for the same label, so buying may be repeated."""

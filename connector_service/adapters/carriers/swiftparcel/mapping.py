@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -11,7 +12,8 @@ from pydantic.alias_generators import to_camel
 
 from canonical_models import Address, Label, Location, Parcel, TrackingEvent, TrackingType
 from canonical_models.base import Country, Currency, Grams, Identifier, UtcDatetime
-from canonical_models.money import to_minor
+from connector_service.adapters import fields
+from connector_service.adapters.amounts import minor, price
 from connector_service.adapters.carrier_contract import LabelRequest, Rate, RateRequest
 from connector_service.adapters.carriers.swiftparcel import SLUG
 from connector_service.adapters.shapes import Unreadable, VendorShape, said
@@ -36,18 +38,6 @@ Days = Annotated[int, Field(ge=0, le=365)]
 
 class _Shape(VendorShape):
     model_config = ConfigDict(alias_generator=to_camel)
-
-
-class _Quote(_Shape):
-    quote_id: Identifier
-    service_code: Identifier
-    total_price: Money
-    currency: Currency
-    transit_days: Days
-
-
-class _Quotes(_Shape):
-    quotes: tuple[_Quote, ...]
 
 
 class _Destination(_Shape):
@@ -148,19 +138,29 @@ def _package(parcel: Parcel) -> dict[str, Any]:
     return {"packageId": parcel.parcel_id, "weightGrams": parcel.weight_g, **sides}
 
 
-def rates(body: bytes) -> tuple[Rate, ...]:
+def rates(body: bytes, quoted_at: datetime | None = None) -> tuple[Rate, ...]:
     """The offers in an answer."""
-    return tuple(
-        Rate(
+    try:
+        quotes = fields.read(body)["quotes"]
+        return tuple([_rate(quote, quoted_at, at) for at, quote in enumerate(quotes)])
+    except fields.ODD as error:
+        raise fields.unfit(error, "") from None
+
+
+def _rate(quote: Any, quoted_at: datetime | None, at: int) -> Rate:
+    try:
+        currency = fields.currency(quote["currency"])
+        return Rate(
             carrier=SLUG,
-            service=quote.service_code,
-            cost_minor=_price(quote.total_price, quote.currency, f"/quotes/{at}/totalPrice"),
-            currency=quote.currency,
-            transit_days=quote.transit_days,
-            quote_id=quote.quote_id,
+            service=fields.word(quote["serviceCode"]),
+            cost_minor=price(quote["totalPrice"], currency, "/totalPrice"),
+            currency=currency,
+            transit_days=fields.days(quote["transitDays"]),
+            quote_id=fields.word(quote["quoteId"]),
+            quoted_at=quoted_at,
         )
-        for at, quote in enumerate(_Quotes.model_validate_json(body).quotes)
-    )
+    except fields.ODD as error:
+        raise fields.unfit(error, f"/quotes/{at}") from None
 
 
 def label(reference: str, body: bytes) -> Label:
@@ -174,7 +174,7 @@ def label(reference: str, body: bytes) -> Label:
         service=shape.service_code,
         tracking_number=shape.tracking_number,
         tracking_url=shape.tracking_link,
-        cost_minor=_minor(shape.total_price, shape.currency, "/totalPrice"),
+        cost_minor=minor(shape.total_price, shape.currency, "/totalPrice"),
         currency=shape.currency,
         transit_days=shape.transit_days,
         weight_g=shape.billed_weight_grams,
@@ -197,19 +197,6 @@ def _address(shape: _Destination) -> Address:
         country=shape.country_code,
         phone=shape.phone,
     )
-
-
-def _price(amount: Decimal, currency: str, pointer: str) -> int:
-    if amount == 0:
-        raise Unreadable("a price of zero", pointer)
-    return _minor(amount, currency, pointer)
-
-
-def _minor(amount: Decimal, currency: str, pointer: str) -> int:
-    try:
-        return to_minor(amount, currency)
-    except ValueError as error:
-        raise Unreadable(str(error), pointer) from error
 
 
 def tracking_events(body: bytes) -> tuple[TrackingEvent, ...]:

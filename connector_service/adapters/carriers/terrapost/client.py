@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from urllib.parse import quote
 
@@ -41,8 +40,8 @@ class Terrapost:
     async def rates(self, req: RateRequest) -> tuple[Rate, ...]:
         """Asking for offers changes nothing, so it may be repeated."""
         request = Request("POST", "/api/price-enquiries", body=mapping.enquiry_body(req), repeatable=True, kind="rate")
-        rates, now = await self._http.call(request, mapping.rates), self._clock.now()
-        return tuple(replace(rate, quoted_at=now) for rate in rates if req.service in (None, rate.service))
+        rates = await self._http.call(request, partial(mapping.rates, quoted_at=self._clock.now()))
+        return tuple(rate for rate in rates if req.service in (None, rate.service))
 
     async def buy_label(self, req: LabelRequest) -> Label:
         """Look up the reference, and buy only when nothing is there; never two purchases of one reference at a time."""

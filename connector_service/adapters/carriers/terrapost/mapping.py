@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -12,6 +13,7 @@ from pydantic import AfterValidator, Field
 
 from canonical_models import Address, Label, Location, Parcel, TrackingEvent, TrackingType
 from canonical_models.base import Country, Currency, Identifier, Minor, UtcDatetime
+from connector_service.adapters import fields
 from connector_service.adapters.carrier_contract import LabelRequest, Rate, RateRequest
 from connector_service.adapters.carriers.terrapost import SLUG
 from connector_service.adapters.shapes import Unreadable, VendorShape, said
@@ -31,6 +33,7 @@ SCANS = {
 TRACKING_NUMBER = re.compile(r"TE([0-9]{8})([0-9])TP")
 S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 GRAMS_PER_KG = 1_000
+MOST_MINOR = 10**15
 
 
 def _whole_grams(kilograms: Decimal) -> Decimal:
@@ -52,16 +55,6 @@ class _Charges(VendorShape):
 class _Product(VendorShape):
     code: Identifier
     working_days: Days
-
-
-class _Offer(VendorShape):
-    offer_id: Identifier
-    product: _Product
-    charges: _Charges
-
-
-class _Offers(VendorShape):
-    offers: tuple[_Offer, ...]
 
 
 class _Street(VendorShape):
@@ -195,25 +188,35 @@ def _piece(parcel: Parcel) -> dict[str, Any]:
     return {"number": parcel.parcel_id, "weight_kg": f"{kilograms}.{grams:03}", "size_cm": cm}
 
 
-def rates(body: bytes) -> tuple[Rate, ...]:
+def rates(body: bytes, quoted_at: datetime | None = None) -> tuple[Rate, ...]:
     """The offers in an answer; the cost is net and tax together."""
-    return tuple(
-        Rate(
+    try:
+        return tuple([_rate(offer, quoted_at, at) for at, offer in enumerate(fields.read(body)["offers"])])
+    except fields.ODD as error:
+        raise fields.unfit(error, "") from None
+
+
+def _rate(offer: Any, quoted_at: datetime | None, at: int) -> Rate:
+    try:
+        product, charges = offer["product"], offer["charges"]
+        return Rate(
             carrier=SLUG,
-            service=offer.product.code,
-            cost_minor=_price(offer.charges, f"/offers/{at}/charges"),
-            currency=offer.charges.currency,
-            transit_days=offer.product.working_days,
-            quote_id=offer.offer_id,
+            service=fields.word(product["code"]),
+            cost_minor=_price(charges),
+            currency=fields.currency(charges["currency"]),
+            transit_days=fields.days(product["working_days"]),
+            quote_id=fields.word(offer["offer_id"]),
+            quoted_at=quoted_at,
         )
-        for at, offer in enumerate(_Offers.model_validate_json(body).offers)
-    )
+    except fields.ODD as error:
+        raise fields.unfit(error, f"/offers/{at}") from None
 
 
-def _price(charges: _Charges, pointer: str) -> int:
-    if charges.net + charges.tax <= 0:
-        raise Unreadable("a price that is not above zero", pointer)
-    return charges.net + charges.tax
+def _price(charges: Any) -> int:
+    net, tax = charges["net"], charges["tax"]
+    if type(net) is not int or type(tax) is not int or not 0 < net + tax <= MOST_MINOR:
+        raise Unreadable("net and tax must be whole minor units, together above zero", "/charges")
+    return net + tax
 
 
 def label(reference: str, body: bytes) -> Label:

@@ -20,7 +20,7 @@ from connector_service.adapters.carrier_contract import (
     RateRequest,
     Unsupported,
 )
-from connector_service.adapters.carriers.ups import SLUG, Settings, mapping, tracking
+from connector_service.adapters.carriers.ups import SLUG, Settings, mapping, offers, tracking
 from connector_service.adapters.carriers.ups.rating import rate_body
 from connector_service.adapters.contracts import Capability, Connection
 from connector_service.adapters.http import Refused, Request, TenantHttp
@@ -73,7 +73,7 @@ class Ups:
         day = str(req.ship_date) if req.ship_date else local_day(now, req.ship_from)
         body = rate_body(req, self._settings.account_number, site, day)
         request = Request("POST", RATING, body=body, params=IN_TRANSIT, repeatable=True, kind="rate")
-        return await self._http.call(request, partial(mapping.rates, req, now))
+        return await self._http.call(request, partial(offers.rates, req, now))
 
     async def buy_label(self, req: LabelRequest) -> Label:
         """Look the reference up, and buy only when nothing is there."""

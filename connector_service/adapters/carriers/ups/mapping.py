@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -11,16 +10,15 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from canonical_models import Address, Label, LabelDocument
+from connector_service.adapters.amounts import minor, price
 from connector_service.adapters.carrier_contract import (
     AddressCheck,
     LabelRequest,
     PickupConfirmed,
     PickupRequest,
-    Rate,
-    RateRequest,
 )
 from connector_service.adapters.carriers.ups import SLUG, services, shapes
-from connector_service.adapters.karrio_bridge import as_pdf, minor, price
+from connector_service.adapters.karrio_bridge import as_pdf
 from connector_service.adapters.karrio_words import customs, parcels, receiver
 from connector_service.adapters.shapes import Unreadable, said
 
@@ -31,34 +29,6 @@ MAX_REFERENCE = 35
 DOMESTIC = ("US", "PR")
 """Within these countries UPS takes a reference with each package only, everywhere else with the shipment only."""
 TRACKING_URL = "https://www.ups.com/track?tracknum="
-
-
-def rates(req: RateRequest, quoted_at: datetime, body: bytes) -> tuple[Rate, ...]:
-    """The offers in an answer: the account's own price where there is one, taxes included."""
-    rated = shapes.Rates.model_validate_json(body).RateResponse.RatedShipment
-    found = (_rate(each, req.ship_from.country, quoted_at, at) for at, each in enumerate(rated))
-    return tuple(each for each in found if req.service in (None, each.service))
-
-
-def _rate(rated: shapes.PricedService, country: str, quoted_at: datetime, at: int) -> Rate:
-    pointer = f"/RateResponse/RatedShipment/{at}"
-    total = (rated.NegotiatedRateCharges and rated.NegotiatedRateCharges.total()) or rated.total()
-    total = total or rated.TransportationCharges
-    if total is None:
-        raise Unreadable("a rate without a price", pointer)
-    code = rated.Service.Code
-    transit = rated.TimeInTransit or shapes.Transit()
-    days = transit.ServiceSummary.EstimatedArrival.BusinessDaysInTransit
-    return Rate(
-        carrier=SLUG,
-        service=services.name_of(code, country),
-        cost_minor=price(total.MonetaryValue, total.CurrencyCode, pointer),
-        currency=total.CurrencyCode,
-        transit_days=days if days is not None else services.usual_days(code),
-        quote_id=code,
-        quoted_at=quoted_at,
-        transit_estimated=days is None,
-    )
 
 
 def shipment_payload(req: LabelRequest, origin: dict[str, Any], day: date) -> dict[str, Any]:
@@ -184,7 +154,7 @@ def _document(kind: Any, form: str, image: str, number: str) -> LabelDocument:
         raise Unreadable("a label must be ZPL, PDF, PNG or GIF", "/ImageFormat/Code")
     try:
         content = base64.b64decode(image, validate=True).decode() if format_ == "zpl" else image
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not base64, not ASCII, or no text inside
         raise Unreadable("a label is no base64 of text", "/GraphicImage") from None
     if format_ == "zpl" and number not in content:
         raise Unreadable("the label shows another tracking number", "/GraphicImage")

@@ -39,45 +39,6 @@ class Charges(VendorShape):
         return self.TotalChargesWithTaxes or self.TotalCharge or self.TotalCharges
 
 
-class Arrival(VendorShape):
-    """How long it takes."""
-
-    BusinessDaysInTransit: int | None = Field(default=None, ge=0, le=365)
-
-
-class Summary(VendorShape):
-    """Time in transit of a service."""
-
-    EstimatedArrival: Arrival = Arrival()
-
-
-class Transit(VendorShape):
-    """Time in transit, when it was asked for."""
-
-    ServiceSummary: Summary = Summary()
-
-
-class PricedService(Charges):
-    """One service's price."""
-
-    Service: Coded
-    TransportationCharges: Money | None = None
-    NegotiatedRateCharges: Charges | None = None
-    TimeInTransit: Transit | None = None
-
-
-class Priced(VendorShape):
-    """The prices."""
-
-    RatedShipment: Annotated[tuple[PricedService, ...], BeforeValidator(several)] = Field(min_length=1)
-
-
-class Rates(VendorShape):
-    """The answer to Rating."""
-
-    RateResponse: Priced
-
-
 class Transaction(VendorShape):
     """What we called the call."""
 

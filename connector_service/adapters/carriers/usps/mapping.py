@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +11,7 @@ from typing import Any, Literal
 from pydantic import Field, JsonValue
 
 from canonical_models import Address, Label, LabelDocument, Location, Parcel
+from connector_service.adapters.amounts import price
 from connector_service.adapters.carrier_contract import (
     LabelRequest,
     Manifest,
@@ -22,7 +22,6 @@ from connector_service.adapters.carrier_contract import (
 from connector_service.adapters.carriers.usps import SLUG
 from connector_service.adapters.carriers.usps.codes import OTHERWISE_DAYS, OWN_PACKAGING, USUAL_DAYS
 from connector_service.adapters.carriers.usps.parts import fields
-from connector_service.adapters.karrio_bridge import price
 from connector_service.adapters.shapes import Unreadable, VendorShape, said
 from connector_service.errors import VendorRejected
 
@@ -228,7 +227,7 @@ def _document(content: str, kind: Literal["label", "return_label", "manifest"], 
         raw = base64.b64decode("".join(content.split()), validate=True)
         is_zpl = raw.lstrip().startswith(b"^XA")
         text = raw.decode() if is_zpl else base64.b64encode(raw).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not base64, not ASCII, or no text inside
         raise Unreadable("the image is no base64", pointer) from None
     if not is_zpl and not raw.startswith(b"%PDF"):
         raise Unreadable("the image is neither PDF nor ZPL", pointer)
