@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from canonical_models import Address, Location, Parcel
 from canonical_models.base import Country
 from canonical_models.money import DECIMALS
-from connector_service.adapters.carrier_contract import CarrierConnection, Customs, PickupRequest, RateRequest
+from connector_service.adapters.carrier_contract import CarrierConnection, Customs, PickupRequest
 from connector_service.adapters.karrio_bridge import without_nothing
 from connector_service.errors import VendorRejected
 
@@ -164,18 +164,6 @@ _CONTENT = {
 
 def _major(minor: int, currency: str) -> float:
     return float(minor / 10 ** DECIMALS.get(currency, 2))
-
-
-def rate_payload(req: RateRequest, origin: dict[str, Any], day: str, services: list[str]) -> dict[str, Any]:
-    """A question for prices; `day` is YYYY-MM-DD."""
-    return {
-        "shipper": origin,
-        "recipient": receiver(req.ship_to),
-        "parcels": parcels(req.parcels),
-        "services": services,
-        "reference": req.reference,
-        "options": {"shipment_date": day, "currency": req.currency},
-    }
 
 
 def pickup_payload(req: PickupRequest, origin: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:

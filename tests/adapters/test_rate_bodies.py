@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,15 +13,24 @@ from hypothesis import strategies as st
 
 from canonical_models import Address, Dimensions, Location, Parcel
 from connector_service.adapters.carrier_contract import RateRequest
+from connector_service.adapters.carriers import canadapost, usps
+from connector_service.adapters.carriers.canadapost import rating as canadapost_rating
+from connector_service.adapters.carriers.canadapost import xml
+from connector_service.adapters.carriers.dhl_express import rating as dhl_express_rating
 from connector_service.adapters.carriers.fedex import rating as fedex
 from connector_service.adapters.carriers.ups import rating as ups
+from connector_service.adapters.carriers.usps import rating as usps_rating
+from connector_service.adapters.carriers.usps.mapping import SMALLEST_INCHES
 from connector_service.adapters.karrio_bridge import Karrio
-from connector_service.adapters.karrio_words import Site, parcels, rate_payload, sender
+from connector_service.adapters.karrio_words import Site, parcels, receiver, sender
 
 ACCOUNT, DAY = "A1B2C3", "2026-11-23"
 KEYS = {"account_number": ACCOUNT, "account_country_code": "US"}
 UPS = Karrio("ups", {"client_id": "a", "client_secret": "b", **KEYS})
 FEDEX = Karrio("fedex", {"api_key": "a", "secret_key": "b", **KEYS})
+USPS = Karrio("usps", {"client_id": "a", "client_secret": "b", "account_number": ACCOUNT, "account_type": "EPS"})
+DHL_EXPRESS = Karrio("mydhl", {"username": "a", "password": "b", "account_number": ACCOUNT})
+SECRETS = {"api_key": "a:b", "webhook_secret": "s", "account_number": ACCOUNT}
 
 WORDS = st.text(alphabet="ABCabcé -'", max_size=20).map(lambda text: " ".join(text.split()))
 NAMES = WORDS.filter(bool)
@@ -33,9 +44,14 @@ LINES = st.builds(lambda number, words: f"{number} {words}".strip(), st.integers
 
 
 @st.composite
-def requests(draw: st.DrawFn) -> tuple[RateRequest, Site | None]:
-    """A question, and what is known of the place it starts from."""
-    here, there = draw(PLACES), draw(PLACES)
+def requests(
+    draw: st.DrawFn,
+    starts: st.SearchStrategy[tuple[str, str, str]] = PLACES,
+    ends: st.SearchStrategy[tuple[str, str, str]] = PLACES,
+    most: int = 4,
+) -> tuple[RateRequest, Site | None]:
+    """A question about up to `most` parcels, and what is known of the place it starts from."""
+    here, there = draw(starts), draw(ends)
     to = Address(
         name=draw(WORDS),
         company=draw(WORDS),
@@ -56,7 +72,7 @@ def requests(draw: st.DrawFn) -> tuple[RateRequest, Site | None]:
         postal_code=here[2],
         wms="northdock",
     )
-    weights = draw(st.lists(st.tuples(st.integers(0, 70_000), SIZES), min_size=1, max_size=4))
+    weights = draw(st.lists(st.tuples(st.integers(0, 70_000), SIZES), min_size=1, max_size=most))
     packed = (Parcel(parcel_id=f"P{at}", weight_g=grams, dims_mm=size) for at, (grams, size) in enumerate(weights))
     asked = RateRequest(
         reference="shp-1",
@@ -73,7 +89,14 @@ def requests(draw: st.DrawFn) -> tuple[RateRequest, Site | None]:
 
 
 def karrios(karrio: Karrio, req: RateRequest, site: Site | None, **changes: Any) -> Any:
-    payload = rate_payload(req, sender(req.ship_from, site), DAY, [req.service] if req.service else [])
+    payload = {
+        "shipper": sender(req.ship_from, site),
+        "recipient": receiver(req.ship_to),
+        "parcels": parcels(req.parcels),
+        "services": [req.service] if req.service else [],
+        "reference": req.reference,
+        "options": {"shipment_date": DAY, "currency": req.currency},
+    }
     return karrio.build("rate", {**payload, **changes}).body
 
 
@@ -96,6 +119,71 @@ def test_what_fedex_is_asked_is_what_karrio_would_ask_were_it_told_pounds_and_in
     req, site = asked
     expected = karrios(FEDEX, req, site, parcels=parcels(req.parcels, imperial=req.ship_from.country == "US"))
     assert fedex.rate_body(req, ACCOUNT, site, DAY) == expected
+
+
+US_PLACES = st.sampled_from([("US", "CA", "92602"), ("US", "MA", "02101-1234"), ("US", "NY", "10118 ")])
+CA_PLACES = st.sampled_from([("CA", "QC", "H2Y 1C6"), ("CA", "ON", "k1a0b1")])
+
+
+@settings(deadline=None, max_examples=100)
+@given(requests(US_PLACES, US_PLACES, most=1), st.sampled_from(["RETAIL", "COMMERCIAL"]))
+def test_what_usps_is_asked_is_what_karrio_would_ask(asked: tuple[RateRequest, Site | None], price_type: str) -> None:
+    req = replace(asked[0], service=None)
+    ours = usps.Settings(**SECRETS, price_type=price_type)
+    (expected,) = karrios(USPS, req, None, options={"shipment_date": DAY, "usps_price_type": price_type})
+    for name in ("originZIPCode", "destinationZIPCode"):
+        expected[name] = expected[name].strip()[:5]
+    package, body = expected["packageDescription"], usps_rating.rate_body(req, ours, DAY)
+    if req.parcels[0].dims_mm is None:
+        package |= SMALLEST_INCHES
+    # Karrio has 2.205 pounds in a kilogram, and rounds both to hundredths.
+    assert body["packageDescription"].pop("weight") == pytest.approx(package.pop("weight"), abs=0.06)
+    assert body == expected
+
+
+@settings(deadline=None, max_examples=100)
+@given(requests())
+def test_what_dhl_express_is_asked_is_what_karrio_would_ask(asked: tuple[RateRequest, Site | None]) -> None:
+    req = replace(asked[0], service=None)
+    expected = karrios(DHL_EXPRESS, req, None)
+    for package, parcel in zip(expected["packages"], req.parcels, strict=True):
+        assert package.pop("weight") == pytest.approx(parcel.weight_g / 1_000, abs=0.01)
+        package["weight"] = parcel.weight_g / 1_000
+        if parcel.dims_mm:  # karrio rounds down, DHL Express bills centimetres that are begun
+            sides = parcel.dims_mm.model_dump()
+            package["dimensions"] = {
+                name: max(1, -(-sides[f"{name}_mm"] // 10)) for name in ("length", "width", "height")
+            }
+    abroad = req.ship_from.country != req.ship_to.country
+    assert dhl_express_rating.rate_body(req, ACCOUNT, DAY, declarable=abroad) == expected
+
+
+@settings(deadline=None, max_examples=100)
+@given(requests(CA_PLACES, st.one_of(CA_PLACES, US_PLACES, PLACES), most=1), st.sampled_from(["", "42"]))
+def test_what_canada_post_is_asked_is_what_karrio_would_ask(
+    asked: tuple[RateRequest, Site | None], contract: str
+) -> None:
+    req = replace(asked[0], service=None)
+    ours = canadapost.Settings(**SECRETS, contract_id=contract)
+    theirs = {"username": "a", "password": "b", "customer_number": ACCOUNT, "contract_id": contract or None}
+    (text,) = karrios(Karrio("canadapost", theirs), req, None)
+    expected, body = xml.read(text), xml.read(canadapost_rating.rate_body(req, ours, date.fromisoformat(DAY)))
+    parcel, kilograms = xml.find(expected, "parcel-characteristics"), req.parcels[0].weight_g / 1_000
+    assert parcel is not None
+    assert float(xml.need(parcel, "weight")) == pytest.approx(kilograms, abs=0.1)  # karrio rounds to a tenth
+    xml.put(parcel, "weight", str(kilograms))
+    if req.parcels[0].dims_mm is None:
+        xml.drop(parcel, "dimensions")
+    assert leaves(body) == leaves(expected)
+
+
+def leaves(root: xml.Element) -> list[tuple[str, str | float]]:
+    """Every element in its order, with its text or its number."""
+    found = []
+    for element in root.iter():
+        text = (element.text or "").strip()
+        found.append((xml.name(element), float(text) if re.fullmatch(r"[0-9]+\.?[0-9]*", text) else text))
+    return found
 
 
 def a_box(country: str) -> RateRequest:

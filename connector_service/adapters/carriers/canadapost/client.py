@@ -23,12 +23,13 @@ from connector_service.adapters.carrier_contract import (
     Unsupported,
 )
 from connector_service.adapters.carriers.canadapost import SLUG, Settings, mapping, requests
+from connector_service.adapters.carriers.canadapost.rating import rate_body
 from connector_service.adapters.contracts import Capability, Connection, looked_up
 from connector_service.adapters.health import CallKind
 from connector_service.adapters.http import Refused, Request, TenantHttp
 from connector_service.adapters.http_errors import UnreadableAnswer
 from connector_service.adapters.karrio_bridge import Karrio
-from connector_service.adapters.karrio_words import customs, local_day, parcels, rate_payload, receiver, sender
+from connector_service.adapters.karrio_words import customs, local_day, parcels, receiver, sender
 from connector_service.adapters.purchases import Purchases
 from connector_service.adapters.unanswered import Unanswered
 from connector_service.errors import NotFound, VendorRejected, VendorUnreachable
@@ -62,12 +63,9 @@ class CanadaPost:
     async def rates(self, req: RateRequest) -> tuple[Rate, ...]:
         """Asking for prices changes nothing, so it may be repeated."""
         _one_parcel(req)
-        await self._karrio.ready()
         now = self._clock.now()
         day = req.ship_date or date.fromisoformat(local_day(now, req.ship_from))
-        payload = rate_payload(req, sender(req.ship_from, None), day.isoformat(), [])
-        (built,) = self._karrio.build("rate", payload).body
-        content = requests.rate(built, req.parcels[0], day)
+        content = rate_body(req, self._settings, day)
         request = self._request("POST", "/rs/ship/price", "rate", "ship.rate-v4", content, order=req.order_number)
         return await self._http.call(_again(request), partial(mapping.rates, req.service, now))
 

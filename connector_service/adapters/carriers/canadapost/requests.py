@@ -36,14 +36,6 @@ def group_id(location: Location, day: date) -> str:
     return f"{day:%Y%m%d}-{re.sub('[^A-Za-z0-9-]', '', location.id)}"[:LONGEST_GROUP]
 
 
-def rate(body: str, parcel: Parcel, day: date) -> str:
-    """A `mailing-scenario`."""
-    root = xml.read(body)
-    _weigh(root, parcel)
-    xml.put(root, "expected-mailing-date", day.isoformat())
-    return xml.written(root)
-
-
 def _weigh(holder: xml.Element, parcel: Parcel) -> None:
     described = xml.find(holder, "parcel-characteristics")
     if described is not None:

@@ -21,6 +21,7 @@ from connector_service.adapters.carrier_contract import (
 )
 from connector_service.adapters.carriers.dhl_express import SLUG, Settings, mapping
 from connector_service.adapters.carriers.dhl_express.codes import crosses_customs
+from connector_service.adapters.carriers.dhl_express.rating import rate_body
 from connector_service.adapters.contracts import Capability, Connection, looked_up
 from connector_service.adapters.health import CallKind
 from connector_service.adapters.http import Refused, Request, TenantHttp
@@ -30,7 +31,6 @@ from connector_service.adapters.karrio_words import (
     local_day,
     parcels,
     pickup_payload,
-    rate_payload,
     receiver,
     sender,
 )
@@ -57,13 +57,9 @@ class DhlExpress:
 
     async def rates(self, req: RateRequest) -> tuple[Rate, ...]:
         """Asking for prices changes nothing, so it may be repeated."""
-        await self._karrio.ready()
         day = req.ship_date.isoformat() if req.ship_date else local_day(self._clock.now(), req.ship_from)
-        body: dict[str, Any] = self._karrio.build("rate", rate_payload(req, sender(req.ship_from, None), day, [])).body
-        mapping.exact_weights(body["packages"], [parcel.weight_g for parcel in req.parcels])
-        body["isCustomsDeclarable"] = crosses_customs(req.ship_from.country, req.ship_to.country)
-        if req.service is not None:
-            body["productCode"] = req.service
+        declarable = crosses_customs(req.ship_from.country, req.ship_to.country)
+        body = rate_body(req, self._settings.account_number, day, declarable=declarable)
         request = self._request("POST", "/rates", "rate", body=body, order=req.order_number, repeatable=True)
         return await self._http.call(request, partial(mapping.rates, now=self._clock.now()))
 

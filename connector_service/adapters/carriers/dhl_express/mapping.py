@@ -23,6 +23,7 @@ from connector_service.adapters.carrier_contract import (
 )
 from connector_service.adapters.carriers.dhl_express import SLUG
 from connector_service.adapters.carriers.dhl_express.codes import CHECKPOINTS, OTHERWISE_DAYS, USUAL_DAYS
+from connector_service.adapters.carriers.dhl_express.rating import package
 from connector_service.adapters.shapes import Unreadable, VendorShape, said
 
 LONGEST_REFERENCE = 35
@@ -55,12 +56,6 @@ class _Product(_Shape):
 
 class _Products(_Shape):
     products: tuple[_Product, ...]
-
-
-def exact_weights(packages: list[dict[str, Any]], grams: list[int]) -> None:
-    """Karrio rounds weights; MyDHL API takes kilograms with three decimals."""
-    for package, weight_g in zip(packages, grams, strict=True):
-        package["weight"] = weight_g / 1_000
 
 
 def rates(body: bytes, now: datetime) -> tuple[Rate, ...]:
@@ -102,7 +97,8 @@ def complete_shipment(body: dict[str, Any], req: LabelRequest, day: date, *, dut
         {"value": req.order_number[:LONGEST_REFERENCE], "typeCode": "CO"},
     ]
     content = body["content"]
-    exact_weights(content["packages"], [parcel.weight_g for parcel in req.parcels])
+    for made, parcel in zip(content["packages"], req.parcels, strict=True):
+        made.update(package(parcel))
     body["outputImageProperties"]["encodingFormat"] = req.format
     if req.is_return:
         number = body["accounts"][0]["number"]

@@ -22,6 +22,7 @@ from connector_service.adapters.carrier_contract import (
     Unsupported,
 )
 from connector_service.adapters.carriers.usps import SLUG, Settings, addresses, mapping, tracking
+from connector_service.adapters.carriers.usps.rating import rate_body
 from connector_service.adapters.contracts import Capability, Connection
 from connector_service.adapters.http import Refused, Request, TenantHttp
 from connector_service.adapters.karrio_bridge import Karrio
@@ -29,7 +30,6 @@ from connector_service.adapters.karrio_words import (
     local_day,
     parcels,
     pickup_payload,
-    rate_payload,
     receiver,
     sender,
 )
@@ -79,17 +79,12 @@ class Usps:
     async def rates(self, req: RateRequest) -> tuple[Rate, ...]:
         """Asking for prices changes nothing, so it may be repeated."""
         _one_parcel(req)
-        await self._karrio.ready()
         now = self._clock.now()
         day = req.ship_date.isoformat() if req.ship_date else local_day(now, req.ship_from)
-        payload = rate_payload(req, sender(req.ship_from, None), day, [])
-        payload["options"].pop("currency")
-        (body,) = self._karrio.build("rate", payload).body
-        mapping.search_body(body, req.parcels[0], self._settings.price_type, req.service)
         request = Request(
             "POST",
             "/shipments/v3/options/search",
-            body=body,
+            body=rate_body(req, self._settings, day),
             headers=_named(req.order_number),
             repeatable=True,
             kind="rate",

@@ -45,14 +45,6 @@ def zip5(code: str) -> str:
     return code.strip()[:5]
 
 
-def search_body(body: dict[str, Any], parcel: Parcel, price_type: str, service: str | None) -> None:
-    """What karrio leaves out of a question for prices."""
-    describe(body["packageDescription"], parcel)
-    body["packageDescription"]["mailClass"] = service.rpartition("-")[0] if service else "ALL"
-    body["originZIPCode"], body["destinationZIPCode"] = zip5(body["originZIPCode"]), zip5(body["destinationZIPCode"])
-    body["pricingOptions"][0]["priceType"] = price_type
-
-
 class _Commitment(VendorShape):
     name: str = ""
 
