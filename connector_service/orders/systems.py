@@ -22,10 +22,6 @@ from connector_service.credentials.overlap import overlapping
 from connector_service.errors import Conflict
 from connector_service.store import Store, purchases, tenants
 
-LONGEST_ROUND = 65.0
-"""Seconds. What bounds a round over the carriers is each one's own limit, `rate_timeout` in its connection (0.2 unless
-a tenant says otherwise); this is beyond the longest of them."""
-
 _log = logging.getLogger(__name__)
 
 
@@ -141,7 +137,7 @@ class AllSystems:
     _made: dict[tuple[str, str, bytes], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.shop = RateShop(self.store.clock, defaults=StoredTables(self.store), deadline=LONGEST_ROUND)
+        self.shop = RateShop(self.store.clock, defaults=StoredTables(self.store))
 
     def of(self, tenant_id: str) -> Systems:
         """The systems of one tenant as they are connected now."""

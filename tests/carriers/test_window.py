@@ -77,7 +77,7 @@ class Waiting:
 
 async def test_orders_beyond_the_room_are_told_at_once_and_the_others_get_their_answer() -> None:
     carrier = Waiting()
-    shop, account = RateShop(FakeClock(), deadline=60), [CarrierAccount("acme", carrier, "main", 60)]
+    shop, account = RateShop(FakeClock()), [CarrierAccount("acme", carrier, "main", 60)]
     asked = [asyncio.create_task(shop.shop("t", account, a_request(service=f"s{at}"))) for at in range(int(FIRST) + 5)]
     while carrier.asked < FIRST:  # noqa: ASYNC110 - a turn of the loop is what it waits for
         await asyncio.sleep(0)
@@ -92,7 +92,7 @@ async def test_orders_beyond_the_room_are_told_at_once_and_the_others_get_their_
 
 async def test_who_asks_what_is_being_asked_needs_no_room() -> None:
     carrier = Waiting()
-    shop, account = RateShop(FakeClock(), deadline=60), [CarrierAccount("acme", carrier, "main", 60)]
+    shop, account = RateShop(FakeClock()), [CarrierAccount("acme", carrier, "main", 60)]
     asked = [asyncio.create_task(shop.shop("t", account, a_request())) for _ in range(3 * int(FIRST))]
     while not carrier.asked:  # noqa: ASYNC110 - a turn of the loop is what it waits for
         await asyncio.sleep(0)
