@@ -6,6 +6,7 @@ import asyncio
 import base64
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import TypeVar
 
 from connector_service.adapters.http import Refused, Request, VendorHttp
@@ -59,7 +60,8 @@ class AuthorizedHttp:
             return at_hand
         try:
             async with asyncio.timeout_at(ends):
-                return await self._token.get(self._fetch)
+                left = timedelta(seconds=max(0.0, ends - asyncio.get_running_loop().time()))
+                return await self._token.get(self._fetch, left)
         except TimeoutError:
             vendor = self._http.vendor
             raise NoAnswer(f"{vendor} gave no access token before the call's time was up", vendor=vendor) from None

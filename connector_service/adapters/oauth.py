@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from pydantic import Field
 
-from connector_service.adapters.http_errors import CredentialRefused, Refused
+from connector_service.adapters.http_errors import CredentialRefused, NoAnswer, Refused
 from connector_service.adapters.shapes import VendorShape
 from connector_service.clock import Clock
 from connector_service.errors import VendorError, VendorRejected, VendorUnreachable
@@ -24,6 +24,8 @@ MARGIN = timedelta(seconds=30)
 """A token is no longer used this long before its end, so that it cannot end on the way."""
 PATIENCE = timedelta(seconds=5)
 """How long a renewal that failed is left alone while the token still holds."""
+HANGING = timedelta(seconds=1)
+"""A token that has been asked for so long, and for longer than a caller has time, will hardly come within that time."""
 RENEWED_AT = 0.8
 """The share of a token's life after which it is renewed in the background."""
 
@@ -50,12 +52,14 @@ def no_token(vendor: str, error: VendorRejected) -> VendorRejected:
 
 @dataclass(slots=True)
 class _Held:
-    """One account's token. `value` is empty before the first fetch."""
+    """One account's token. `value` is empty before the first fetch; `asked_since` is from when on the vendor has been
+    asked for one and has not answered."""
 
     value: str = field(default="", repr=False)
     renew_at: datetime | None = None
     ends_at: datetime | None = None
     fetching: asyncio.Task[None] | None = None
+    asked_since: datetime | None = None
 
 
 class Tokens:
@@ -80,18 +84,26 @@ class AccountToken:
         self._held = held
         self._clock = clock
 
-    async def get(self, fetch: Callable[[], Awaitable[TokenAnswer]]) -> str:
+    async def get(self, fetch: Callable[[], Awaitable[TokenAnswer]], patience: timedelta = timedelta.max) -> str:
         """A token that still holds; `fetch` is called when there is none, by one caller only.
 
-        Raises `VendorUnreachable` or `VendorRejected` in words that name the token endpoint.
+        A caller with `patience` does not even begin to wait for a token that hangs. Raises `VendorUnreachable` or
+        `VendorRejected` in words that name the token endpoint.
         """
         held, now = self._held, self._clock.now()
         usable = held.ends_at is not None and now < held.ends_at
         if held.renew_at is None or now >= held.renew_at:
             fetching = self._fetching(fetch)
             if not usable:
+                self._expect_one(now, patience)
                 await self._wait(fetching)
         return held.value
+
+    def _expect_one(self, now: datetime, patience: timedelta) -> None:
+        since = self._held.asked_since
+        if since is not None and now - since > max(HANGING, patience):
+            text = f"{self._vendor} has not answered for a while when asked for an access token; it is still waited for"
+            raise NoAnswer(text, vendor=self._vendor)
 
     def at_hand(self) -> str | None:
         """A token that holds and need not be renewed yet; None when `get` has something to do."""
@@ -114,7 +126,15 @@ class AccountToken:
         asked_at = self._clock.now()
         # Should the fetch fail while the old token still holds, the next try comes a little later.
         self._held.renew_at = None if self._held.ends_at is None else asked_at + PATIENCE
-        answer = await fetch()
+        self._held.asked_since = self._held.asked_since or asked_at
+        try:
+            answer = await fetch()
+        except NoAnswer:
+            raise
+        except VendorError:
+            self._held.asked_since = None
+            raise
+        self._held.asked_since = None
         life = timedelta(seconds=answer.expires_in)
         self._held.value = answer.access_token
         self._held.ends_at = asked_at + max(life - MARGIN, life / 2)

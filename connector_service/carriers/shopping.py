@@ -19,6 +19,7 @@ from connector_service.carriers.cache import Quoted, RateCache
 from connector_service.carriers.coalescing import Coalescing, Seat
 from connector_service.carriers.defaults import Defaults, NoDefaults, negotiated_rates
 from connector_service.carriers.outcome import CarrierAnswer, Shopped, Trouble, trouble_of
+from connector_service.carriers.own_room import OwnRoom
 from connector_service.carriers.profile import profile_of
 from connector_service.carriers.usage import RateUses
 from connector_service.carriers.window import Window
@@ -35,6 +36,7 @@ GRACE = 0.02
 first, so that the carrier's breaker hears of it."""
 TOO_LATE = "it did not answer in time"
 NO_ROOM = "it is being asked for as many shipments as it answers in time"
+NO_ROOM_HERE = "carriers are being asked for as many shipments as can be asked for in time here"
 
 
 class AsksRates(Protocol):
@@ -77,6 +79,7 @@ class RateShop:
         self._clock = clock
         self._defaults = NoDefaults() if defaults is None else defaults
         self._windows: dict[tuple[str, str, str], Window] = {}
+        self._own = OwnRoom()
 
     async def shop(self, tenant_id: str, accounts: Sequence[CarrierAccount], request: RateRequest) -> Shopped:
         """Every carrier's answer, when all are there or the time of those that are missing is up."""
@@ -102,8 +105,8 @@ class RateShop:
                 if question.known is not None and self.cache.is_fresh(question.known):
                     use.kept += 1
                     fresh.append(self._from_cache(question, question.known, None, "", started))
-                elif question.key not in self.calls and not self._window(question).has_room:
-                    fresh.append(self._stood_in(question, Trouble.BUSY, NO_ROOM, started))
+                elif question.key not in self.calls and (full := self._full(question)):
+                    fresh.append(self._stood_in(question, Trouble.BUSY, full, started))
                 else:
                     seat = self._seat(question)
                     use.joined, use.called = use.joined + seat.joined, use.called + (not seat.joined)
@@ -145,8 +148,9 @@ class RateShop:
         key = profile_of(tenant_id, account.carrier, account.account, request, billing, today).key()
         return _Question(tenant_id, account, request, key, await self.cache.get(key))
 
-    async def _call(self, question: _Question) -> Quoted:
+    async def _call(self, question: _Question, began: float) -> Quoted:
         account = question.account
+        self._own.had_its_turn(began, asyncio.get_running_loop().time(), account.rate_timeout)
         async with asyncio.timeout(account.rate_timeout + MOST + GRACE):
             rates = _sound(account.carrier, await account.adapter.rates(question.request))
         now = self._clock.now()
@@ -155,11 +159,20 @@ class RateShop:
         return quoted
 
     def _seat(self, question: _Question) -> Seat[Quoted]:
-        seat = self.calls.join(question.key, partial(self._call, question))
+        began = asyncio.get_running_loop().time()
+        seat = self.calls.join(question.key, partial(self._call, question, began))
         if not seat.joined:
             # Counted from now on, not from when the call has its first turn: more may ask before.
-            seat.task.add_done_callback(partial(_ended, self._window(question), self._window(question).begin()))
+            window = self._window(question)
+            self._own.begin()
+            seat.task.add_done_callback(partial(_ended, self._own, window, window.begin()))
         return seat
+
+    def _full(self, question: _Question) -> str:
+        """Why no call may begin now; empty when one may."""
+        if not self._window(question).has_room:
+            return NO_ROOM
+        return "" if self._own.has_room(question.account.rate_timeout) else NO_ROOM_HERE
 
     def _window(self, question: _Question) -> Window:
         key = (question.tenant_id, question.account.carrier, question.account.account)
@@ -218,7 +231,8 @@ def _sound(carrier: str, rates: tuple[Rate, ...]) -> tuple[Rate, ...]:
     return rates
 
 
-def _ended(window: Window, ticket: int, task: asyncio.Task[Quoted]) -> None:
+def _ended(own: OwnRoom, window: Window, ticket: int, task: asyncio.Task[Quoted]) -> None:
+    own.end()
     if task.cancelled():
         window.left()
     elif isinstance(task.exception(), TimeoutError | NoAnswer):

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from connector_service.adapters.authorized import AuthorizedHttp, basic
 from connector_service.adapters.carrier_contract import CarrierConnection
 from connector_service.adapters.http import Refused, Request, Transport, open_client
+from connector_service.adapters.oauth import HANGING
 from connector_service.clock import FakeClock
 from connector_service.errors import VendorRejected, VendorUnreachable
 from tests.adapters.vendor_server import VendorServer, hang, saying, vendor_server
@@ -164,6 +165,25 @@ async def test_a_hanging_token_endpoint_costs_no_more_than_the_calls_own_time(ho
     with pytest.raises(VendorUnreachable):
         await house.http(rate_timeout=0.1).call(THING, read)
     assert asyncio.get_running_loop().time() - began < 4
+
+
+async def test_a_token_that_hangs_for_longer_than_a_call_may_take_is_not_waited_for(house: House) -> None:
+    house.opened.clear()
+    hasty, patient = house.http(rate_timeout=0.1), house.http(rate_timeout=30)
+    with pytest.raises(VendorUnreachable, match="no access token before"):
+        await hasty.call(THING, read)
+    house.clock.advance(HANGING + timedelta(seconds=1))
+    began = asyncio.get_running_loop().time()
+    for _ in range(10):
+        with pytest.raises(VendorUnreachable, match="has not answered for a while"):
+            await house.http(rate_timeout=1).call(THING, read)
+    assert asyncio.get_running_loop().time() - began < 10  # all of them together less than their own time
+    waits = asyncio.create_task(patient.call(THING, read))
+    await asyncio.sleep(0)
+    house.opened.set()
+    assert await waits == 1
+    assert await hasty.call(THING, read) == 1
+    assert house.fetched == 1
 
 
 async def test_wrong_credentials_are_a_final_no(house: House) -> None:
