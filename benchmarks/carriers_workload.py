@@ -28,6 +28,8 @@ WAREHOUSES = (
     Location(id="west", name="West", country="US", region="CA", city="Irvine", postal_code="92602", wms="northdock"),
 )
 CARRIERS = ("ups", "fedex", "usps", "dhl_express")
+PATIENT = 60.0
+"""Seconds: what is saved does not depend on how fast this machine is."""
 ANSWER_TIME = timedelta(milliseconds=100)
 """Questions that come while a carrier thinks about the same one share its answer."""
 
@@ -83,7 +85,7 @@ async def calls_saved(asked: Sequence[RateRequest], per_second: float, billing: 
     clock = FakeClock()
     shop = RateShop(clock)
     carriers = [CountingCarrier(slug) for slug in CARRIERS]
-    accounts = [CarrierAccount(each.slug, each, "main", billing=billing) for each in carriers]
+    accounts = [CarrierAccount(each.slug, each, "main", PATIENT, billing) for each in carriers]
     together = max(1, round(per_second * ANSWER_TIME.total_seconds()))
     for begin in range(0, len(asked), together):
         group = asked[begin : begin + together]

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-LAST_LOOK = 0.02
+LAST_LOOK = 0.01
 """Seconds beyond the end for answers that lie in their sockets already, when a busy loop has noticed the end late."""
 TURNS = 6
 """How many turns of the loop it takes from a socket to the end of a call."""

@@ -12,9 +12,9 @@ MOST = 512.0
 LEAST = 16.0
 GROWS = 0.5
 """By how much a call that was prompt widens a room that is used."""
-BEHIND = 0.05
-"""The share of a call's time limit that it may wait for its first turn. There are six turns from its beginning to its
-end: with more, a third of its time would go by for our own slowness."""
+BEHIND = 0.1
+"""The share of a call's time limit that it may wait for its first turn. There are some six turns from its beginning to
+its end: with more, most of its time would go by for our own slowness."""
 USUAL_LIMIT = 0.2
 
 

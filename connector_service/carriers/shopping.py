@@ -27,7 +27,7 @@ from connector_service.clock import Clock
 from connector_service.errors import DocklineError, VendorRejected
 
 RATE_TIMEOUT = 0.2
-SPARE = 0.01
+SPARE = 0.005
 """Seconds a round lasts beyond the longest time limit of those it waits for, so that an adapter that strikes in time is
 heard. Who is missing then has timed out: by the time limit of 0.2 a caller waits no longer than 0.25, though our loop
 be late, too."""
