@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, get_args
 
 from connector_service.sandbox.check_digits import spoiled
@@ -78,7 +78,7 @@ class Carrier:
         offers = self._offers(consignment, faults.rate_currency or currency, slow=False)
         if faults.zero_rate:
             offers = [replace(price, cost_minor=0) for price in offers]
-        return [(self._quote_id(price.service, price.currency), price) for price in offers]
+        return [(_quote_id(self._house.vendor, price.service, price.currency), price) for price in offers]
 
     def _offers(self, consignment: Consignment, currency: str, *, slow: bool) -> list[Price]:
         number = consignment.order_number
@@ -90,15 +90,10 @@ class Carrier:
         tariffs = [each for each in self._house.tariffs if sold_there is None or each.service in sold_there]
         return list(prices(tariffs, consignment.weight_g, currency, abroad=abroad, slow=slow))
 
-    def _quote_id(self, service: str, currency: str) -> str:
-        # The quote names its service and currency, so that nothing has to be remembered to check it later.
-        digest = hashlib.blake2s(f"{self._house.vendor} {service}".encode(), digest_size=6).hexdigest()
-        return f"Q-{currency}-{digest}"
-
     def sell(self, consignment: Consignment, quote_id: str, service: str) -> Sold:
         """Sell a label as it was quoted. Raises `Refusal` when the quote is not for this service."""
         currency = quote_id[2:5]
-        if quote_id != self._quote_id(service, currency):
+        if quote_id != _quote_id(self._house.vendor, service, currency):
             raise Refusal(422, "QUOTE_UNKNOWN", "There is no such quote for this service.")
         return self.sell_service(consignment, service, currency)
 
@@ -219,6 +214,13 @@ class Carrier:
         astray = ASTRAY.get(scenario.kind) if scenario else None
         route = (*JOURNEY[:3], astray, *ordinary[3:]) if astray else ordinary
         return next((kind for kind in route if kind not in seen), None)
+
+
+@lru_cache(maxsize=1_000)
+def _quote_id(vendor: str, service: str, currency: str) -> str:
+    # The quote names its service and currency, so that nothing has to be remembered to check it later.
+    digest = hashlib.blake2s(f"{vendor} {service}".encode(), digest_size=6).hexdigest()
+    return f"Q-{currency}-{digest}"
 
 
 def _delay(timing: Timing, kind: ScanKind) -> float:

@@ -49,7 +49,7 @@ class Party(BaseModel):
     """Somebody who ships or receives."""
 
     address: Place
-    contact: Person = Person()
+    contact: Person = Field(default_factory=Person)
 
     def words(self) -> dict[str, Any]:
         """The party in the sandbox's words."""
@@ -79,7 +79,7 @@ class Line(BaseModel):
 
     weight: Weighed
     groupPackageCount: int = Field(default=1, ge=1, le=200)
-    customerReferences: list[Reference] = []
+    customerReferences: tuple[Reference, ...] = ()
 
 
 class Priced(BaseModel):
@@ -105,7 +105,7 @@ class Rates(BaseModel):
     """`POST /rate/v1/rates/quotes`."""
 
     accountNumber: Value
-    rateRequestControlParameters: Wishes = Wishes()
+    rateRequestControlParameters: Wishes = Field(default_factory=Wishes)
     requestedShipment: Priced
 
 

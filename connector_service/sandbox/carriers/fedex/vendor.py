@@ -13,7 +13,7 @@ from connector_service.sandbox.carrier import Carrier, Consignment, House
 from connector_service.sandbox.carriers.fedex import labels, tracking
 from connector_service.sandbox.carriers.fedex.asked import Cancel, Line, Party, Rates, Ship, Track, TrackByReference
 from connector_service.sandbox.carriers.fedex.desk import Desk
-from connector_service.sandbox.carriers.fedex.rates import currency_asked, reply
+from connector_service.sandbox.carriers.fedex.rates import currency_asked, replies
 from connector_service.sandbox.carriers.fedex.services import TARIFFS, sold_on
 from connector_service.sandbox.check_digits import fedex_express
 from connector_service.sandbox.credentials import Tokens, sandbox_pair
@@ -112,8 +112,7 @@ class Fedex:
         wanted = [price for _, price in offers if shipment.serviceType in (None, price.service)]
         if not wanted:
             raise Refusal(400, "QUOTE_UNKNOWN", "This service is not available between these places.")
-        replies = [reply(price, asked) for price in wanted]
-        return {"rateReplyDetails": replies, "quoteDate": self._world.now()[:10], "encoded": False}
+        return {"rateReplyDetails": replies(wanted, asked), "quoteDate": self._world.now()[:10], "encoded": False}
 
     def _ship(self, call: Call) -> dict[str, Any]:
         asked = Ship.model_validate_json(call.body).requestedShipment

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from connector_service.sandbox.carriers.measures import weight_in, workday_after
@@ -47,36 +49,42 @@ def charges(cost_minor: int, currency: str, *, negotiated: bool) -> dict[str, An
     return answer
 
 
-def rated(price: Price, asked: Consigned, *, with_days: bool) -> dict[str, Any]:
-    """One service's price."""
+def rated(offers: Iterable[Price], asked: Consigned, *, with_days: bool) -> list[dict[str, Any]]:
+    """The price of each service."""
     unit = asked.Package[0].PackageWeight.UnitOfMeasurement.Code
-    total = sum(package.PackageWeight.grams() for package in asked.Package)
-    answer: dict[str, Any] = {
-        "Service": {"Code": price.service, "Description": NAMES[price.service]},
-        "RatedShipmentAlert": [REFERENCE_ONLY],
-        "BillingWeight": weight(total, unit),
-        **charges(price.cost_minor, price.currency, negotiated=asked.negotiated()),
-        "RatedPackage": [{"Weight": str(package.PackageWeight.Weight)} for package in asked.Package],
-    }
-    if with_days:
-        answer["TimeInTransit"] = _days(price, _ship_day(asked))
-    return answer
+    billed = weight(sum(package.PackageWeight.grams() for package in asked.Package), unit)
+    packages = [{"Weight": str(package.PackageWeight.Weight)} for package in asked.Package]
+    start = _ship_day(asked.ShipmentDate) if with_days else None
+    return [
+        {
+            "Service": {"Code": price.service, "Description": NAMES[price.service]},
+            "RatedShipmentAlert": [REFERENCE_ONLY],
+            "BillingWeight": billed,
+            **charges(price.cost_minor, price.currency, negotiated=asked.negotiated()),
+            "RatedPackage": packages,
+            **({"TimeInTransit": _days(price.service, price.days, start)} if start else {}),
+        }
+        for price in offers
+    ]
 
 
-def _ship_day(asked: Consigned) -> date:
-    return datetime.strptime(asked.ShipmentDate, "%Y%m%d").date() if asked.ShipmentDate else datetime.now(UTC).date()
+def _ship_day(written: str | None) -> date:
+    if not written:
+        return datetime.now(UTC).date()
+    return date(int(written[:4]), int(written[4:6]), int(written[6:]))
 
 
-def _days(price: Price, start: date) -> dict[str, Any]:
-    arrival = workday_after(start, price.days)
+@lru_cache(maxsize=1_000)
+def _days(service: str, days: int, start: date) -> dict[str, Any]:
+    arrival = workday_after(start, days)
     return {
         "PickupDate": f"{start:%Y%m%d}",
         "PackageBillType": "03",
         "ServiceSummary": {
-            "Service": {"Description": NAMES[price.service]},
+            "Service": {"Description": NAMES[service]},
             "EstimatedArrival": {
                 "Arrival": {"Date": f"{arrival:%Y%m%d}", "Time": "230000"},
-                "BusinessDaysInTransit": str(price.days),
+                "BusinessDaysInTransit": str(days),
                 "Pickup": {"Date": f"{start:%Y%m%d}", "Time": "180000"},
                 "DayOfWeek": f"{arrival:%a}".upper(),
                 "TotalTransitDays": str((arrival - start).days),

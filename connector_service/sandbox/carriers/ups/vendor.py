@@ -96,7 +96,7 @@ class Ups:
         if not wanted:
             raise Refusal(400, "NOT_SERVED", "The requested service is not available between these locations.")
         with_days = option.endswith("timeintransit") or call.params.get("additionalinfo") == "timeintransit"
-        rates = [rated(price, shipment, with_days=with_days) for price in wanted]
+        rates = rated(wanted, shipment, with_days=with_days)
         return {"RateResponse": {"Response": head(context), "RatedShipment": rates}}
 
     def _ship(self, call: Call) -> Any:
