@@ -1,7 +1,8 @@
 """The only module that imports karrio: its mappers write native requests and read native answers; the HTTP is ours.
 
 What karrio does to a process, and what is done about it here:
-- its import takes about a second: it happens on first use, in a thread (`Karrio.ready`), never when Dockline starts;
+- its import takes about a second: it happens in a thread, on first use (`Karrio.ready`) or, for carriers that are
+  connected, soon after a connector has started (`carriers.warming`);
 - its import switches off TLS verification for `urllib` everywhere: what was there is put back at once;
 - its own transport has no time limit, and repeats a failed label when `sentry_sdk` is there: it is never used. So are
   its gateways, whose tracers grow for ever: a mapper and its settings are all we take;
@@ -59,6 +60,11 @@ def load(name: str) -> Any:
                 return importlib.import_module(f"karrio.{name}")
         finally:
             ssl._create_default_https_context = before
+
+
+def pieces(vendor: str) -> tuple[str, ...]:
+    """The modules that `Karrio(vendor, ...)` needs, to load them beforehand one by one."""
+    return ("core.models", "core.errors", "lib", f"providers.{vendor}.units", f"mappers.{vendor}")
 
 
 class Karrio:

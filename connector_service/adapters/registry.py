@@ -21,21 +21,25 @@ A = TypeVar("A", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Entry(Generic[A]):
-    """One vendor: its name for people, its settings, what it can do, and how its adapter is made."""
+    """One vendor: its name for people, its settings, what it can do, and how its adapter is made. `karrio` is what
+    karrio calls it, empty where karrio is not used."""
 
     name: str
     settings: type[Connection]
     capabilities: frozenset[Capability]
     make: Callable[[Connection, TenantHttp], A]
+    karrio: str = ""
 
 
 def _entries(kind: str, adapters: Mapping[str, str]) -> MappingProxyType[str, Entry[Any]]:
-    """What the folders say of themselves: NAME, Settings and CAPABILITIES in a folder, the class in its `client`."""
+    """What the folders say of themselves: NAME, Settings, CAPABILITIES and perhaps KARRIO in a folder, the class in its
+    `client`."""
     found = {}
     for slug, adapter in adapters.items():
         path = f"connector_service.adapters.{kind}.{slug}"
         vendor, client = import_module(path), import_module(f"{path}.client")
-        found[slug] = Entry(vendor.NAME, vendor.Settings, vendor.CAPABILITIES, getattr(client, adapter))
+        make, karrio = getattr(client, adapter), getattr(vendor, "KARRIO", "")
+        found[slug] = Entry(vendor.NAME, vendor.Settings, vendor.CAPABILITIES, make, karrio)
     return MappingProxyType(found)
 
 

@@ -36,6 +36,7 @@ from connector_service.app.problems import BodyLimit, add_handlers
 from connector_service.app.services import Services
 from connector_service.app.trace import Trace
 from connector_service.carriers.stored import StoredLabels, StoredTables
+from connector_service.carriers.warming import Warming
 from connector_service.clock import Clock, SystemClock
 from connector_service.delivery import Dispatcher
 from connector_service.feeds.recounting import Recounting
@@ -80,6 +81,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             Background("pickups", PickupRetries(store, rule_book, services.systems).run),
             Background("recounts", Recounting(store, rule_book, services.systems).run),
             Background("parcels", ParcelWatch(store, rule_book, services.systems).run),
+            Background("warming", Warming(store).run),
         ]
         for each in app.state.background:
             each.start()

@@ -280,6 +280,11 @@ def connections(connection: sqlite3.Connection, tenant_id: str) -> list[Connecti
     return [_connection(connection, row) for row in rows]
 
 
+def connected_slugs(connection: sqlite3.Connection) -> list[str]:
+    """The systems that any tenant has an account at."""
+    return [row[0] for row in connection.execute("SELECT DISTINCT slug FROM connections ORDER BY slug")]
+
+
 def without_credential(connection: sqlite3.Connection, prefix: str) -> list[tuple[str, str]]:
     """Tenant and slug of every account without a row in `credentials`, whose id is the prefix and the slug."""
     return connection.execute(

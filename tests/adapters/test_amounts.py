@@ -36,6 +36,14 @@ def test_a_json_number_is_read_as_it_was_written(cents: int, currency: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("text", "currency", "expected"),
+    [("12.40", "EUR", 1240), ("1240", "JPY", 1240), ("0.1", "KWD", 100), (".5", "USD", 50)],
+)
+def test_money_is_made_of_the_text(text: str, currency: str, expected: int) -> None:
+    assert minor(text, currency, "/x") == expected
+
+
+@pytest.mark.parametrize(
     "amount", ["", ".", "-", "-0.01", "1.001", "1,00", "NaN", "Infinity", "1e999999999", "9" * 30, True, None, [], {}]
 )
 def test_what_is_no_amount_is_unreadable_and_says_where(amount: object) -> None:

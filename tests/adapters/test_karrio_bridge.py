@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from connector_service.adapters import karrio_bridge
+from connector_service.adapters import karrio_bridge, registry
 from connector_service.adapters.contracts import Connection
 from connector_service.adapters.http import Request, Transport, open_client
 from connector_service.adapters.karrio_bridge import Karrio
@@ -77,6 +77,25 @@ def test_after_karrio_was_loaded_the_process_still_verifies_tls() -> None:
         "print(after is before, after().verify_mode == ssl.CERT_REQUIRED, after().check_hostname)"
     )
     assert run(code) == "True True True"
+
+
+def test_who_has_loaded_the_pieces_pays_nothing_at_first_use_and_verifies_tls() -> None:
+    code = (
+        "import ssl, sys; before = ssl._create_default_https_context\n"
+        "from connector_service.adapters import karrio_bridge as bridge\n"
+        "for piece in bridge.pieces('ups'): bridge.load(piece)\n"
+        "there = set(sys.modules)\n"
+        f"bridge.Karrio('ups', {SETTINGS!r}).build('rate', {PAYLOAD!r})\n"
+        "more = {name for name in set(sys.modules) - there if 'karrio' in name}\n"
+        "print(more, ssl._create_default_https_context is before)"
+    )
+    assert run(code) == "set() True"
+
+
+@pytest.mark.parametrize("vendor", sorted(entry.karrio for entry in registry.CARRIERS.values() if entry.karrio))
+def test_every_carrier_that_names_karrio_has_its_pieces_there(vendor: str) -> None:
+    for piece in karrio_bridge.pieces(vendor):
+        assert karrio_bridge.load(piece).__name__ == f"karrio.{piece}"
 
 
 async def test_our_client_refuses_a_certificate_nobody_vouches_for(ups: Karrio, tmp_path: Any) -> None:
@@ -164,24 +183,6 @@ def test_an_answer_that_says_nothing_is_unreadable(ups: Karrio, body: bytes) -> 
 def test_an_error_with_a_good_status_is_a_final_no_in_the_vendors_words(ups: Karrio) -> None:
     with pytest.raises(VendorRejected, match=r"closed \(111\)"):
         ups.read("rate", b'{"response": {"errors": [{"code": "111", "message": "closed"}]}}', {"origin": "US"})
-
-
-@pytest.mark.parametrize(
-    ("text", "currency", "minor"), [("12.40", "EUR", 1240), ("1240", "JPY", 1240), ("0.1", "KWD", 100)]
-)
-def test_money_is_made_of_the_text(text: str, currency: str, minor: int) -> None:
-    assert karrio_bridge.minor(text, currency, "/x") == minor
-
-
-@pytest.mark.parametrize("text", ["", "free", "-1", "1.005", "NaN", "inf", None, "1e99999999"])
-def test_what_is_no_amount_is_unreadable(text: object) -> None:
-    with pytest.raises(Unreadable):
-        karrio_bridge.minor(text, "EUR", "/x")
-
-
-def test_a_price_of_zero_is_unreadable() -> None:
-    with pytest.raises(Unreadable, match="zero"):
-        karrio_bridge.price("0.00", "EUR", "/x")
 
 
 def test_a_label_that_is_no_image_makes_no_pdf() -> None:

@@ -18,6 +18,7 @@ from connector_service.adapters.karrio_words import KarrioConnection
 
 SLUG = "canadapost"
 NAME = "Canada Post"
+KARRIO = "canadapost"
 CAPABILITIES = frozenset(
     {
         Capability.RATE,

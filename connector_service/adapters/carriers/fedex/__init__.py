@@ -20,6 +20,7 @@ from connector_service.adapters.karrio_words import KarrioConnection
 
 SLUG = "fedex"
 NAME = "FedEx"
+KARRIO = "fedex"
 CAPABILITIES = frozenset(
     {
         Capability.RATE,

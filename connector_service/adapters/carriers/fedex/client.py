@@ -20,7 +20,7 @@ from connector_service.adapters.carrier_contract import (
     Rate,
     RateRequest,
 )
-from connector_service.adapters.carriers.fedex import SLUG, Settings, mapping, offers, services, tracking
+from connector_service.adapters.carriers.fedex import KARRIO, SLUG, Settings, mapping, offers, services, tracking
 from connector_service.adapters.carriers.fedex.rating import rate_body
 from connector_service.adapters.contracts import Connection
 from connector_service.adapters.health import CallKind
@@ -53,7 +53,7 @@ class Fedex:
         vendor = http.vendor(SLUG, settings, mapping.refusal)
         self._http = AuthorizedHttp(vendor, vendor.account(credential), Request("POST", "/oauth/token", form=form))
         account = {"account_number": settings.account_number, "account_country_code": settings.account_country}
-        self._karrio = Karrio(SLUG, {"api_key": key, "secret_key": secret, **account})
+        self._karrio = Karrio(KARRIO, {"api_key": key, "secret_key": secret, **account})
         self._buying: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def rates(self, req: RateRequest) -> tuple[Rate, ...]:

@@ -17,6 +17,7 @@ from connector_service.adapters.karrio_words import KarrioConnection
 
 SLUG = "ups"
 NAME = "UPS"
+KARRIO = "ups"
 CAPABILITIES = frozenset(
     {
         Capability.RATE,

@@ -20,7 +20,7 @@ from connector_service.adapters.carrier_contract import (
     RateRequest,
     Unsupported,
 )
-from connector_service.adapters.carriers.ups import SLUG, Settings, mapping, offers, tracking
+from connector_service.adapters.carriers.ups import KARRIO, SLUG, Settings, mapping, offers, tracking
 from connector_service.adapters.carriers.ups.rating import rate_body
 from connector_service.adapters.contracts import Capability, Connection
 from connector_service.adapters.http import Refused, Request, TenantHttp
@@ -61,7 +61,7 @@ class Ups:
         self._http = AuthorizedHttp(vendor, vendor.account(credential), ask)
         client_id, _, client_secret = credential.partition(":")
         account = {"account_number": settings.account_number, "account_country_code": settings.account_country}
-        self._karrio = Karrio(SLUG, {"client_id": client_id, "client_secret": client_secret, **account})
+        self._karrio = Karrio(KARRIO, {"client_id": client_id, "client_secret": client_secret, **account})
         self._purchases = Purchases()
 
     async def rates(self, req: RateRequest) -> tuple[Rate, ...]:

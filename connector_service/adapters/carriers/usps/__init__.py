@@ -18,6 +18,7 @@ from connector_service.adapters.karrio_words import KarrioConnection
 
 SLUG = "usps"
 NAME = "USPS"
+KARRIO = "usps"
 CAPABILITIES = frozenset(
     {
         Capability.RATE,
