@@ -22,7 +22,7 @@ A = TypeVar("A", covariant=True)
 @dataclass(frozen=True, slots=True)
 class Entry(Generic[A]):
     """One vendor: its name for people, its settings, what it can do, and how its adapter is made. `karrio` is what
-    karrio calls it, empty where karrio is not used."""
+    karrio calls it where rates need karrio's tables, else empty."""
 
     name: str
     settings: type[Connection]

@@ -1,7 +1,7 @@
-"""What connected carriers need is loaded before anybody asks for a rate: the first order pays nothing for it.
+"""What connected carriers need for rates is loaded before anybody asks: the first order pays nothing for it.
 
-Not when the connector starts, which it would hold up, and not for carriers that nobody has: karrio takes a second and
-20 to 40 MB.
+Not when the connector starts, which it would hold up, and not for carriers that nobody has, or whose rates do without:
+karrio takes a second and some 25 MB.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Warming:
     """Looks every `interval` seconds which carriers are connected; `tick` does one look, for tests too."""
 
     store: Store
-    interval: float = 1.0
+    interval: float = 2.0
     _warm: set[str] = field(default_factory=set)
 
     async def run(self) -> None:

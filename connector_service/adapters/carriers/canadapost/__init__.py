@@ -18,7 +18,6 @@ from connector_service.adapters.karrio_words import KarrioConnection
 
 SLUG = "canadapost"
 NAME = "Canada Post"
-KARRIO = "canadapost"
 CAPABILITIES = frozenset(
     {
         Capability.RATE,

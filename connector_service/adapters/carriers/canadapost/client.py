@@ -22,7 +22,7 @@ from connector_service.adapters.carrier_contract import (
     RateRequest,
     Unsupported,
 )
-from connector_service.adapters.carriers.canadapost import KARRIO, SLUG, Settings, mapping, requests
+from connector_service.adapters.carriers.canadapost import SLUG, Settings, mapping, requests
 from connector_service.adapters.carriers.canadapost.rating import rate_body
 from connector_service.adapters.contracts import Capability, Connection, looked_up
 from connector_service.adapters.health import CallKind
@@ -53,7 +53,7 @@ class CanadaPost:
         self._headers = {"authorization": basic(credential), "accept-language": "en-CA"}
         customer = self._settings.account_number
         account = {"username": user, "password": password, "customer_number": customer}
-        self._karrio = Karrio(KARRIO, {**account, "contract_id": self._settings.contract_id or None})
+        self._karrio = Karrio(SLUG, {**account, "contract_id": self._settings.contract_id or None})
         self._mine = f"/rs/{quote(customer, safe='')}/{quote(customer, safe='')}"
         self._vans = f"/enab/{quote(customer, safe='')}/pickuprequest"
         self._purchases = Purchases()

@@ -18,7 +18,6 @@ from connector_service.adapters.karrio_words import KarrioConnection
 
 SLUG = "dhl_express"
 NAME = "DHL Express"
-KARRIO = "mydhl"
 CAPABILITIES = frozenset(
     {
         Capability.RATE,

@@ -19,7 +19,7 @@ from connector_service.adapters.carrier_contract import (
     RateRequest,
     Unsupported,
 )
-from connector_service.adapters.carriers.dhl_express import KARRIO, SLUG, Settings, mapping
+from connector_service.adapters.carriers.dhl_express import SLUG, Settings, mapping
 from connector_service.adapters.carriers.dhl_express.codes import crosses_customs
 from connector_service.adapters.carriers.dhl_express.rating import rate_body
 from connector_service.adapters.contracts import Capability, Connection, looked_up
@@ -52,7 +52,7 @@ class DhlExpress:
         user, _, password = credential.partition(":")
         self._headers = {"authorization": basic(credential)}
         account = {"username": user, "password": password, "account_number": self._settings.account_number}
-        self._karrio = Karrio(KARRIO, account)
+        self._karrio = Karrio("mydhl", account)
         self._unanswered = Unanswered(SLUG, "what is never handed over is not billed: buy under a new reference")
 
     async def rates(self, req: RateRequest) -> tuple[Rate, ...]:

@@ -18,7 +18,6 @@ from connector_service.adapters.karrio_words import KarrioConnection
 
 SLUG = "usps"
 NAME = "USPS"
-KARRIO = "usps"
 CAPABILITIES = frozenset(
     {
         Capability.RATE,

@@ -21,7 +21,7 @@ from connector_service.adapters.carrier_contract import (
     RateRequest,
     Unsupported,
 )
-from connector_service.adapters.carriers.usps import KARRIO, SLUG, Settings, addresses, mapping, tracking
+from connector_service.adapters.carriers.usps import SLUG, Settings, addresses, mapping, tracking
 from connector_service.adapters.carriers.usps.rating import rate_body
 from connector_service.adapters.contracts import Capability, Connection
 from connector_service.adapters.http import Refused, Request, TenantHttp
@@ -63,7 +63,7 @@ class Usps:
         ask = Request("POST", "/oauth2/v3/token", form=form)
         self._http = AuthorizedHttp(vendor, vendor.account(credential), ask)
         self._payment = vendor.account(f"{credential}:{self._settings.account_number}:payment")
-        self._karrio = Karrio(KARRIO, self._account(key, secret))
+        self._karrio = Karrio(SLUG, self._account(key, secret))
         self._unanswered = Unanswered(
             SLUG, "look for it in the Business Customer Gateway, then buy under a new reference"
         )
