@@ -47,8 +47,13 @@ class Stack:
 
     def cpu_s(self) -> float:
         """Processor seconds that the connector has used."""
-        fields = Path(f"/proc/{self.connector.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return process_cpu_s(self.connector.pid)
+
+
+def process_cpu_s(pid: int) -> float:
+    """Processor seconds that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:

@@ -6,11 +6,13 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 import httpx
 
+from benchmarks.bench_stack import process_cpu_s
 from connector_service.adapters import registry
 from connector_service.adapters.http import Transport
 from connector_service.carriers.shopping import CarrierAccount
@@ -27,11 +29,24 @@ ACCOUNT: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 )
 LIVE = ("ups", "fedex", "swiftparcel", "terrapost")
 HANGS = {"latency_ms": 600_000}
+DRIPS = {"slow_drip": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Vendors:
+    """A sandbox: its address and its process."""
+
+    url: str
+    pid: int
+
+    def cpu_s(self) -> float:
+        """Processor seconds that it has used."""
+        return process_cpu_s(self.pid)
 
 
 @contextmanager
-def sandbox(faults: Mapping[str, Any] | None = None) -> Iterator[str]:
-    """A sandbox whose carriers all have these faults; its address."""
+def sandbox(faults: Mapping[str, Any] | None = None) -> Iterator[Vendors]:
+    """A sandbox whose carriers all have these faults."""
     command = [sys.executable, "-m", "connector_service.sandbox", "--port", "0", "--seed", "1"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -39,7 +54,7 @@ def sandbox(faults: Mapping[str, Any] | None = None) -> Iterator[str]:
                 raise RuntimeError("the sandbox has no output to read its address from")
             url = process.stdout.readline().split()[-1]
             tell(url, {slug: dict(faults or {}) for slug in ACCOUNT})
-            yield url
+            yield Vendors(url, process.pid)
         finally:
             # Calls that hang would keep it from ending in peace.
             process.kill()
