@@ -2,9 +2,9 @@
 
 Carriers are the sandbox's look-alikes in processes of their own, over HTTP on this machine, and share its processors
 with what is measured. `answers_kept` counts, of four live carriers, those whose offers came from the carrier (now or
-within the cache's 15 minutes) no later than 250 ms after the order was due; the fifth hangs throughout, and its
-breaker does its work. `told_in_time` counts orders that were told within 250 ms what there is, stand-ins included. `_all_new`
-is the same with questions that never repeat: four calls for each order. Orders come when they come (an open loop), and
+within the cache's 15 minutes) no later than 250 ms after the order was due; the fifth hangs throughout, and its breaker
+does its work. `told_in_time` counts orders that were told within 250 ms what there is, with stand-ins. `_all_new` is
+the same with questions that never repeat: four calls for each order. Orders come when they come (an open loop), and
 time counts from when an order was due. The loop and the pace of the garbage collector are the connector's own.
 
 Wall time follows what else the machine does. What does not are the keys with `cpu`: processor time of this process, or

@@ -44,9 +44,13 @@ class Wire(Protocol):
         ...
 
 
-def open_client(max_connections: int = 200) -> Client:
-    """A client for all calls of a process. It keeps no cookies, which would pass from tenant to tenant."""
-    return Client(max_connections)
+def open_client(max_connections: int = 512, per_vendor: int = 128) -> Client:
+    """A client for all calls of a process. It keeps no cookies, which would pass from tenant to tenant.
+
+    A vendor (a host and its port) that keeps calls hanging holds no more than `per_vendor` connections, so that the
+    others have theirs.
+    """
+    return Client(max_connections, per_vendor)
 
 
 class _NoCookies(httpx.Cookies):
@@ -57,8 +61,8 @@ class _NoCookies(httpx.Cookies):
 class Client(httpx.AsyncClient):
     """An httpx client over aiohttp's connections. `exchange` goes to them directly, at half the cost of a call."""
 
-    def __init__(self, max_connections: int) -> None:
-        self._connections = _Connections(max_connections)
+    def __init__(self, max_connections: int, per_vendor: int) -> None:
+        self._connections = _Connections(max_connections, per_vendor)
         super().__init__(transport=self._connections, timeout=None, follow_redirects=False)
 
     async def exchange(
@@ -80,9 +84,9 @@ class Client(httpx.AsyncClient):
 
 
 class _Connections(AiohttpTransport):
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, per_vendor: int) -> None:
         super().__init__(client=self.session)
-        self._most = most
+        self._most, self._per_vendor = most, per_vendor
 
     def session(self) -> aiohttp.ClientSession:
         """Opened on first use, since it belongs to the event loop.
@@ -91,7 +95,7 @@ class _Connections(AiohttpTransport):
         """
         if not isinstance(self.client, aiohttp.ClientSession):
             self.client = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._most, keepalive_timeout=20),
+                connector=aiohttp.TCPConnector(limit=self._most, limit_per_host=self._per_vendor, keepalive_timeout=20),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(),
                 trust_env=False,

@@ -9,7 +9,7 @@ is room for half as many; where it does not, the room grows back within a second
 from __future__ import annotations
 
 MOST = 512.0
-LEAST = 16.0
+LEAST = 32.0
 GROWS = 0.5
 """By how much a call that was prompt widens a room that is used."""
 BEHIND = 0.1

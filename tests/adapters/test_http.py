@@ -30,6 +30,7 @@ from connector_service.adapters.http_errors import HTTP_ERRORS, client_error
 from connector_service.clock import FakeClock
 from connector_service.errors import VendorError, VendorRejected, VendorUnreachable
 from tests.adapters.mocked import Mocked
+from tests.adapters.vendor_server import hang as hang_for_ever
 from tests.adapters.vendor_server import saying, vendor_server
 
 pytestmark = pytest.mark.anyio
@@ -221,6 +222,22 @@ async def test_an_answer_too_large_is_not_read_to_its_end() -> None:
             await Vendor(fine).http(transport, base_url=server.url).call(POST, read)
         server.answers = {"/thing": saying({"value": 2})}
         assert await Vendor(fine).http(transport, base_url=server.url).call(POST, read) == 2
+    await transport.aclose()
+
+
+async def test_a_vendor_that_hangs_leaves_connections_for_the_others() -> None:
+    transport = Transport(open_client(max_connections=4, per_vendor=2), FakeClock())
+    async with vendor_server() as hanging, vendor_server() as prompt:
+        hanging.answers, prompt.answers = {"/thing": hang_for_ever}, {"/thing": saying({"value": 5})}
+        stuck = Vendor(fine).http(transport, base_url=hanging.url)
+        calls = [asyncio.create_task(stuck.call(POST, read)) for _ in range(20)]
+        while not hanging.asked:  # noqa: ASYNC110 - nobody tells when a call arrives
+            await asyncio.sleep(0.01)
+        assert await Vendor(fine).http(transport, base_url=prompt.url).call(POST, read) == 5
+        for call in calls:
+            call.cancel()
+        await asyncio.wait(calls)
+        assert len(hanging.asked) <= 2
     await transport.aclose()
 
 
