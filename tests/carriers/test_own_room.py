@@ -29,13 +29,13 @@ def busy_with(calls: int) -> OwnRoom:
 
 
 def test_a_call_that_waits_long_for_its_turn_halves_the_room_once_for_all_that_began_before() -> None:
-    room = busy_with(100)
+    room = busy_with(400)
     for _ in range(20):
         room.had_its_turn(10.0, 10.0 + LAG, USUAL_LIMIT)
-    assert room.size == 50
+    assert room.size == 200
     assert not room.has_room(USUAL_LIMIT)
     room.had_its_turn(10.0 + LAG, 10.0 + 2 * LAG, USUAL_LIMIT)
-    assert room.size == 25
+    assert room.size == 100
 
 
 def test_the_room_never_falls_below_the_least_and_never_grows_beyond_the_most() -> None:
