@@ -10,7 +10,8 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 LAST_LOOK = 0.01
-"""Seconds beyond the end for answers that lie in their sockets already, when a busy loop has noticed the end late."""
+"""Seconds beyond the end for answers that lie in their sockets already: a loop that was busy notices the end before it
+reads them. One that is later than that has no time left to read."""
 TURNS = 6
 """How many turns of the loop it takes from a socket to the end of a call."""
 
@@ -21,7 +22,6 @@ class Arrivals(Generic[T]):
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._ends: float | None = None
-        self._turns = TURNS
         self._arrived: deque[asyncio.Task[T]] = deque()
         self._expected: set[asyncio.Task[T]] = set()
         self._waiter: asyncio.Future[None] | None = None
@@ -40,7 +40,7 @@ class Arrivals(Generic[T]):
         if not self._arrived:
             if ends != self._ends:
                 self._stop()
-                self._ends, self._timer = ends, self._loop.call_at(ends, self._strike, ends + LAST_LOOK)
+                self._ends, self._timer = ends, self._loop.call_at(ends, self._look, TURNS, ends + LAST_LOOK)
             self._waiter = self._loop.create_future()
             await self._waiter
         return self._arrived.popleft() if self._arrived else None
@@ -60,10 +60,9 @@ class Arrivals(Generic[T]):
         self._arrived.append(task)
         self._wake()
 
-    def _strike(self, last_look: float) -> None:
-        if self._turns and self._loop.time() < last_look:
-            self._turns -= 1
-            self._timer = self._loop.call_soon(self._strike, last_look)
+    def _look(self, turns: int, until: float) -> None:
+        if turns and self._loop.time() < until:
+            self._timer = self._loop.call_soon(self._look, turns - 1, until)
         else:
             self._wake()
 
