@@ -22,6 +22,7 @@ class Arrivals(Generic[T]):
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._ends: float | None = None
+        self._over = False
         self._arrived: deque[asyncio.Task[T]] = deque()
         self._expected: set[asyncio.Task[T]] = set()
         self._waiter: asyncio.Future[None] | None = None
@@ -37,10 +38,11 @@ class Arrivals(Generic[T]):
 
         Whoever has heard None asks no more.
         """
-        if not self._arrived:
-            if ends != self._ends:
-                self._stop()
-                self._ends, self._timer = ends, self._loop.call_at(ends, self._look, TURNS, ends + LAST_LOOK)
+        if ends != self._ends:
+            self._stop()
+            self._ends, self._over = ends, False
+            self._timer = self._loop.call_at(ends, self._look, TURNS, ends + LAST_LOOK)
+        if not self._arrived and not self._over:
             self._waiter = self._loop.create_future()
             await self._waiter
         return self._arrived.popleft() if self._arrived else None
@@ -64,6 +66,7 @@ class Arrivals(Generic[T]):
         if turns and self._loop.time() < until:
             self._timer = self._loop.call_soon(self._look, turns - 1, until)
         else:
+            self._over = True
             self._wake()
 
     def _wake(self) -> None:

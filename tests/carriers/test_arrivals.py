@@ -55,6 +55,22 @@ def test_what_came_while_nobody_listened_is_heard_after_the_time_is_up() -> None
     run(work())
 
 
+def test_a_time_that_was_up_while_nobody_listened_is_up() -> None:
+    async def work() -> None:
+        hanging, early = asyncio.create_task(after(60)), asyncio.create_task(after(0.05))
+        async with Arrivals[float]() as arrivals:
+            arrivals.expect(hanging)
+            arrivals.expect(early)
+            assert await arrivals.next(ENDS) is early
+            await asyncio.sleep(1)
+            began = now()
+            assert await arrivals.next(ENDS) is None
+            assert now() == began
+        hanging.cancel()
+
+    run(work())
+
+
 def test_an_end_that_a_busy_loop_notices_late_leaves_time_to_read_what_has_come() -> None:
     async def work() -> None:
         loop = asyncio.get_running_loop()
