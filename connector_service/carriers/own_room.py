@@ -15,6 +15,9 @@ GROWS = 0.5
 BEHIND = 0.1
 """The share of a call's time limit that it may wait for its first turn. There are some six turns from its beginning to
 its end: with more, most of its time would go by for our own slowness."""
+OUR_PART = 0.25
+"""The least share of that wait that our own work must have taken. What other processes took of the processor passes,
+and asking for less would not shorten it."""
 USUAL_LIMIT = 0.2
 
 
@@ -39,11 +42,12 @@ class OwnRoom:
         """It has ended, however it did."""
         self.under_way -= 1
 
-    def had_its_turn(self, began: float, now: float, limit: float) -> None:
-        """A call that began then has its first turn now. Those that began before the room was halved say nothing
-        new."""
-        if now - began > BEHIND * limit:
-            if began >= self._halved_at:
+    def had_its_turn(self, began: float, now: float, worked: float, limit: float) -> None:
+        """A call that began then has its first turn now; the loop has `worked` so many seconds of processor time in
+        between. Calls that began before the room was halved say nothing new."""
+        waited = now - began
+        if waited > BEHIND * limit:
+            if began >= self._halved_at and worked > OUR_PART * waited:
                 self._halved_at = now
                 self.size = max(LEAST, min(self.size, self.under_way) / 2)
         elif 2 * self.under_way >= self.size:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -70,13 +71,22 @@ class _Question:
 
 
 class RateShop:
-    """Asks carriers for rates; one per process, so that callers share answers and calls under way."""
+    """Asks carriers for rates; one per process, so that callers share answers and calls under way. `worked` gives the
+    processor seconds that the event loop's thread has used."""
 
-    def __init__(self, clock: Clock, cache: RateCache | None = None, defaults: Defaults | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        cache: RateCache | None = None,
+        defaults: Defaults | None = None,
+        *,
+        worked: Callable[[], float] = time.thread_time,
+    ) -> None:
         self.cache = RateCache(clock) if cache is None else cache
         self.calls: Coalescing[bytes, Quoted] = Coalescing()
         self.uses = RateUses(clock.now())
         self._clock = clock
+        self._worked = worked
         self._defaults = NoDefaults() if defaults is None else defaults
         self._windows: dict[tuple[str, str, str], Window] = {}
         self._own = OwnRoom()
@@ -148,9 +158,9 @@ class RateShop:
         key = profile_of(tenant_id, account.carrier, account.account, request, billing, today).key()
         return _Question(tenant_id, account, request, key, await self.cache.get(key))
 
-    async def _call(self, question: _Question, began: float) -> Quoted:
-        account = question.account
-        self._own.had_its_turn(began, asyncio.get_running_loop().time(), account.rate_timeout)
+    async def _call(self, question: _Question, began: float, worked: float) -> Quoted:
+        account, turn = question.account, asyncio.get_running_loop().time()
+        self._own.had_its_turn(began, turn, self._worked() - worked, account.rate_timeout)
         async with asyncio.timeout(account.rate_timeout + MOST + GRACE):
             rates = _sound(account.carrier, await account.adapter.rates(question.request))
         now = self._clock.now()
@@ -160,7 +170,7 @@ class RateShop:
 
     def _seat(self, question: _Question) -> Seat[Quoted]:
         began = asyncio.get_running_loop().time()
-        seat = self.calls.join(question.key, partial(self._call, question, began))
+        seat = self.calls.join(question.key, partial(self._call, question, began, self._worked()))
         if not seat.joined:
             # Counted from now on, not from when the call has its first turn: more may ask before.
             window = self._window(question)

@@ -31,42 +31,50 @@ def busy_with(calls: int) -> OwnRoom:
 def test_a_call_that_waits_long_for_its_turn_halves_the_room_once_for_all_that_began_before() -> None:
     room = busy_with(400)
     for _ in range(20):
-        room.had_its_turn(10.0, 10.0 + LAG, USUAL_LIMIT)
+        room.had_its_turn(10.0, 10.0 + LAG, LAG, USUAL_LIMIT)
     assert room.size == 200
     assert not room.has_room(USUAL_LIMIT)
-    room.had_its_turn(10.0 + LAG, 10.0 + 2 * LAG, USUAL_LIMIT)
+    room.had_its_turn(10.0 + LAG, 10.0 + 2 * LAG, LAG, USUAL_LIMIT)
     assert room.size == 100
 
 
 def test_the_room_never_falls_below_the_least_and_never_grows_beyond_the_most() -> None:
     room = busy_with(3)
     for at in range(10):
-        room.had_its_turn(float(at), at + LAG, USUAL_LIMIT)
+        room.had_its_turn(float(at), at + LAG, LAG, USUAL_LIMIT)
     assert room.size == LEAST
     room = busy_with(int(MOST))
     for at in range(10_000):
-        room.had_its_turn(float(at), float(at), USUAL_LIMIT)
+        room.had_its_turn(float(at), float(at), LAG, USUAL_LIMIT)
     assert room.size == MOST
 
 
 def test_prompt_turns_widen_a_room_that_is_used_and_no_other() -> None:
     room = busy_with(64)
-    room.had_its_turn(1.0, 1.0 + LAG, USUAL_LIMIT)
-    room.had_its_turn(2.0, 2.0, USUAL_LIMIT)
+    room.had_its_turn(1.0, 1.0 + LAG, LAG, USUAL_LIMIT)
+    room.had_its_turn(2.0, 2.0, LAG, USUAL_LIMIT)
     assert room.size > 32
     for _ in range(60):
         room.end()
     before = room.size
-    room.had_its_turn(3.0, 3.0, USUAL_LIMIT)
+    room.had_its_turn(3.0, 3.0, LAG, USUAL_LIMIT)
     assert room.size == before
+
+
+def test_a_turn_that_other_processes_kept_us_from_leaves_the_room_as_it_is() -> None:
+    room = busy_with(100)
+    room.had_its_turn(1.0, 1.0 + LAG, LAG / 10, USUAL_LIMIT)
+    assert room.size == MOST
+    room.had_its_turn(1.0, 1.0 + LAG, LAG / 2, USUAL_LIMIT)
+    assert room.size == 50
 
 
 def test_who_can_wait_longer_finds_room_where_others_do_not() -> None:
     room = busy_with(64)
-    room.had_its_turn(1.0, 1.0 + LAG, USUAL_LIMIT)
+    room.had_its_turn(1.0, 1.0 + LAG, LAG, USUAL_LIMIT)
     assert not room.has_room(USUAL_LIMIT)
     assert room.has_room(10 * USUAL_LIMIT)
-    room.had_its_turn(2.0, 2.0 + LAG, 10 * USUAL_LIMIT)  # and waits the same without harm
+    room.had_its_turn(2.0, 2.0 + LAG, LAG, 10 * USUAL_LIMIT)  # and waits the same without harm
     assert room.size >= 32
 
 
@@ -93,7 +101,8 @@ class Costly:
 
 async def orders(carriers: list[Costly], per_second: int, seconds: float) -> tuple[float, float]:
     """The live answers in time for each order, and the seconds after which 99 of 100 had been told."""
-    shop, loop = RateShop(FakeClock()), asyncio.get_running_loop()
+    loop = asyncio.get_running_loop()
+    shop = RateShop(FakeClock(), worked=loop.time)
     accounts = [CarrierAccount(each.slug, each, "main") for each in carriers]
     began = loop.time()
 
