@@ -246,11 +246,14 @@ class VendorHttp:
             async with patience:
                 return self._understood(await self._exchange(request, token), read)
         except HTTP_ERRORS as error:
-            ours = client_error(error, self._vendor)
-            if isinstance(ours, NoAnswer):
-                ours.we_were_slow = patience.was_put_off
             # `from None`: the client's error holds the request, and with it the credential.
-            raise ours from None
+            raise self._ours(error, patience) from None
+
+    def _ours(self, error: Exception, patience: Patience) -> VendorError:
+        ours = client_error(error, self._vendor)
+        if isinstance(ours, NoAnswer):
+            ours.we_were_slow = patience.was_put_off
+        return ours
 
     async def _turn(self, request: Request, wait: float, ends: float) -> None:
         """Wait for our own rate limit, if the wait ends before the deadline."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from types import TracebackType
+from typing import Any
 
 SLIP = 0.02
 """Seconds a limit may be noticed late before that is taken for our own slowness."""
@@ -37,6 +38,7 @@ class Patience:
         self._due = max(ends, self._loop.time())
         self._last = self._due + MOST
         self._struck = False
+        self._task: asyncio.Task[Any] | None = None
 
     @property
     def was_put_off(self) -> bool:
@@ -55,8 +57,10 @@ class Patience:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._timer.cancel()
+        task, self._task = self._task, None  # which will hold the error that is raised here: a circle, if it stayed
         # Whoever else has cancelled the task meant it, and gets what they asked for.
-        if self._struck and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
+        if self._struck and task is not None and task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
+            del task
             raise TimeoutError from error
 
     def _strike(self) -> None:
@@ -66,4 +70,5 @@ class Patience:
             self._due, self._timer = due, self._loop.call_at(due, self._strike)
         else:
             self._struck = True
-            self._task.cancel()
+            if self._task is not None:
+                self._task.cancel()

@@ -192,12 +192,13 @@ class RateShop:
         return found
 
     def _heard(self, question: _Question, task: asyncio.Task[Quoted], started: float) -> CarrierAnswer:
-        try:
-            quoted = task.result()
-        except TimeoutError:
+        # Not by raising: the error would hold this frame, and with it the task that holds the error.
+        error = task.exception()
+        if isinstance(error, TimeoutError):
             return self._stood_in(question, Trouble.TIMED_OUT, TOO_LATE, started)
-        except DocklineError as error:
+        if isinstance(error, DocklineError):
             return self._stood_in(question, trouble_of(error), error.detail, started)
+        quoted = task.result()
         words = f"{len(quoted.rates)} offers"
         return CarrierAnswer(question.account.carrier, quoted.rates, "live", None, words, _ms_since(started))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -176,3 +177,24 @@ async def test_another_currency_than_asked_is_kept_as_such(market: Market) -> No
     shopped = await market.shop.shop(TENANT, market.accounts(), a_request(currency="EUR"))
     assert {rate.currency for rate in shopped.rates if rate.carrier == "terrapost"} == {"USD"}
     assert {rate.currency for rate in shopped.rates if rate.carrier == "swiftparcel"} == {"EUR"}
+
+
+async def test_carriers_that_fail_leave_nothing_for_the_garbage_collector(market: Market) -> None:
+    """Errors hold the frames they passed; one that is held by its own frame is freed by a search over all objects."""
+    await market.outcomes(market.accounts(), currency="USD")
+    market.sandbox.put("faults", {"terrapost": {"latency_ms": 60_000}, "swiftparcel": {"outage": True}})
+    hasty = market.accounts(terrapost=0.05)
+    await market.outcomes(hasty, service="first")
+    gc.collect()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        seen = [await market.outcomes(hasty, service=f"s{at}") for at in range(15)]
+        gc.collect()
+        # A transport of asyncio that was closed is there, too; uvloop's are not.
+        left = {type(each).__name__ for each in gc.garbage}
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+    assert {each["swiftparcel"] for each in seen} == {"unreachable", "breaker_open"}
+    assert {"timed_out", "breaker_open"} & {each["terrapost"] for each in seen}
+    assert not left & {"frame", "traceback", "coroutine", "Task", "_Question"}
