@@ -21,7 +21,7 @@ from connector_service.store.connection import Connection
 from connector_service.store.memory import Memory
 
 T = TypeVar("T")
-COMMIT_AFTER_S = 0.02
+COMMIT_AFTER_S = 0.04
 """For how long a transaction takes in jobs that come: whoever came first waits no longer than this for the disk. Ten
 steps one after the other make an order, so it is half of what an order waits under load."""
 Job = Callable[[Connection], Any]

@@ -101,6 +101,7 @@ def random_query(owned: Json, chance: random.Random) -> str:
     return "{ " + " ".join(parts) + " }"
 
 
+@pytest.mark.slow
 async def test_no_random_query_ever_tells_another_tenants_secrets(api: Api) -> None:
     owned = await secrets(api)
     chance = random.Random(4)

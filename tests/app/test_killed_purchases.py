@@ -22,7 +22,7 @@ from tests.contracts.sandbox_process import PATIENCE, Sandbox, until
 from tests.house import TENANT, House, open_house
 from tests.orders.native_account import live_labels, rated
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 Json = dict[str, Any]
 
 

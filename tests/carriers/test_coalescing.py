@@ -151,6 +151,7 @@ def test_an_error_that_nobody_waits_for_any_more_is_no_complaint() -> None:
     run(work())
 
 
+@pytest.mark.slow
 @given(
     callers=st.lists(
         st.tuples(st.sampled_from("ab"), st.integers(0, 30), st.one_of(st.none(), st.integers(0, 30))), max_size=12

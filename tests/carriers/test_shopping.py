@@ -279,6 +279,7 @@ def test_a_slow_listener_still_hears_what_came_in_time() -> None:
 ANSWER = st.one_of(st.none(), st.tuples(st.integers(0, 400), st.sampled_from([None, NO, DOWN, OPEN, BUSY, GARBAGE])))
 
 
+@pytest.mark.slow
 @given(
     carriers=st.lists(ANSWER, max_size=6),
     rounds=st.lists(st.tuples(st.integers(0, 300), st.integers(0, 2), st.one_of(st.none(), st.integers(0, 300)))),

@@ -13,6 +13,8 @@ from connector_service.local.tenant_setup import VENDOR_KEYS, open_database
 from connector_service.store import outbox, tenants
 from tests.cli.commands import Dockline, dockline_in
 
+pytestmark = pytest.mark.slow
+
 
 def silent(line: str) -> None:
     """Nobody listens."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import anyio
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,8 @@ from connector_service.rules_engine import RuleBook
 from connector_service.store import rebuild
 from tests.feeds.senders import feed, minutes, moved, update
 from tests.house import PRODUCTS, check_house, open_house
+
+pytestmark = pytest.mark.slow
 
 SKU = "NEW"
 PLACES = ("east", "west")

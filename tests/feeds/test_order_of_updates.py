@@ -19,7 +19,7 @@ from connector_service.rules_engine import RuleBook
 from tests.feeds.senders import feed, minutes, on_hand, refused, take, update
 from tests.house import PRODUCTS, House, check_house, open_house
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 TIMES = [minutes(count) for count in range(-4000, -3995)]
 
 

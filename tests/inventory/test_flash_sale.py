@@ -25,7 +25,7 @@ from tests.contracts.sandbox_process import PATIENCE, until
 from tests.house import RULES, TENANT, check_house, furnish, new_order
 from tests.inventory.desk import shipped_rules
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 ORDERS, UNITS, BUYERS = 200, 20, 15
 KILLED_AFTER = 60
 """Outcomes that buyers know of when the process is killed: the units are gone, and most orders have none yet."""

@@ -8,11 +8,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from canonical_models import InventoryPosition, Order, Reservation
 from connector_service.clock import FakeClock
 from connector_service.store import Store
 from tests.house import TENANT, check_house, furnish
 from tests.inventory.desk import Desk
+
+pytestmark = pytest.mark.slow
 
 UNITS, ORDERS = 120, 60
 

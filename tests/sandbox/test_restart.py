@@ -14,7 +14,7 @@ from tests.contracts.sandbox_process import Receiver, Sandbox, sandbox_process, 
 from tests.contracts.warehouse_contract import an_order
 from tests.sandbox.conftest import SECRET, Partner, ended
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 
 def stop(sandbox: Sandbox, how: signal.Signals) -> None:
