@@ -5,6 +5,7 @@
 
 import argparse
 import hashlib
+import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -12,12 +13,13 @@ from pathlib import Path
 from connector_service.events import EVENT_TYPES
 from nodes import n8n_words as words
 from nodes.contract import Node
-from nodes.n8n_properties import resource_parameter, resource_properties, resources
+from nodes.n8n_classes import credential_class, node_class, resource_file, trigger_class
+from nodes.n8n_descriptions import NODE_CODEX, TRIGGER_CODEX
+from nodes.n8n_properties import resource_properties, resources
 from nodes.registry import ALL_NODES
-from nodes.typescript import Value, literal
+from nodes.typescript import Value
 
 PACKAGE = Path(__file__).parent / "n8n"
-HEAD = "// Made by `python -m nodes.n8n_package --write` from the declared nodes; edits are overwritten.\n"
 NOT_SOURCES = frozenset({"dist", "node_modules"})
 FINGERPRINT = "sources.sha256"
 
@@ -25,13 +27,20 @@ FINGERPRINT = "sources.sha256"
 def generated_files(nodes: Iterable[Node], event_types: Mapping[str, str]) -> dict[str, str]:
     """The generated files: path inside the package -> text. `event_types` maps each type to what it says happened."""
     grouped = resources(nodes)
-    texts = {
-        f"nodes/Dockline/resources/{resource}.generated.ts": _resource_text(resource, members)
+    operations = {
+        f"nodes/Dockline/resources/{resource}.generated.ts": resource_file(
+            resource, resource_properties(resource, members)
+        )
         for resource, members in grouped.items()
     }
-    texts["nodes/Dockline/resources/properties.generated.ts"] = _properties_text(list(grouped))
-    texts["nodes/DocklineTrigger/eventTypes.generated.ts"] = _event_types_text(event_types)
-    return texts
+    return {
+        "credentials/DocklineApi.credentials.ts": credential_class(),
+        "nodes/Dockline/Dockline.node.ts": node_class(list(grouped)),
+        "nodes/Dockline/Dockline.node.json": _json(NODE_CODEX),
+        "nodes/DocklineTrigger/DocklineTrigger.node.ts": trigger_class(_event_options(event_types)),
+        "nodes/DocklineTrigger/DocklineTrigger.node.json": _json(TRIGGER_CODEX),
+        **operations,
+    }
 
 
 def write(package: Path, files: Mapping[str, str]) -> None:
@@ -80,37 +89,20 @@ def _text(path: Path) -> str:
     return path.read_text() if path.exists() else ""
 
 
-def _resource_text(resource: str, nodes: Sequence[Node]) -> str:
-    written = literal(resource_properties(resource, nodes))
-    helper = "import { fromItem } from '../fromItem';\n" if "fromItem(" in written else ""
-    imports = f"import type {{ INodeProperties }} from 'n8n-workflow';\n{helper}"
-    return f"{HEAD}{imports}\nexport const {_constant(resource)}: INodeProperties[] = {written};\n"
+def _json(value: Value) -> str:
+    return json.dumps(value, indent="\t", ensure_ascii=False) + "\n"
 
 
-def _properties_text(names: Sequence[str]) -> str:
-    imports = "".join(f"import {{ {_constant(name)} }} from './{name}.generated';\n" for name in names)
-    spread = "".join(f"\t...{_constant(name)},\n" for name in names)
-    choice = literal(resource_parameter(names), depth=1)
-    return (
-        f"{HEAD}import type {{ INodeProperties }} from 'n8n-workflow';\n{imports}\n"
-        f"export const properties: INodeProperties[] = [\n\t{choice},\n{spread}];\n"
-    )
-
-
-def _constant(resource: str) -> str:
-    return f"{resource}Properties"
-
-
-def _event_types_text(event_types: Mapping[str, str]) -> str:
-    options: list[Value] = [_event_option(name, said) for name, said in event_types.items()]
-    imports = "import type { INodePropertyOptions } from 'n8n-workflow';\n"
-    return f"{HEAD}{imports}\nexport const eventTypes: INodePropertyOptions[] = {literal(options)};\n"
-
-
-def _event_option(event_type: str, said: str) -> Value:
+def _event_options(event_types: Mapping[str, str]) -> list[Value]:
     """`dockline.order.allocated.v1` -> `Order Allocated`."""
-    shown = words.title_case(" ".join(event_type.split(".")[1:-1]))
-    return {"name": shown, "value": event_type, "description": words.description(said)}
+    return [
+        {
+            "name": words.title_case(" ".join(event_type.split(".")[1:-1])),
+            "value": event_type,
+            "description": words.description(said),
+        }
+        for event_type, said in event_types.items()
+    ]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -66,4 +66,4 @@ def _check_built(built: Path) -> None:
     missing = [path for path in listed if not (built / path).is_file()]
     if missing or not listed:
         what = f"lacks {', '.join(missing[:3])}" if missing else "lists no nodes under n8n.nodes"
-        raise InstallationProblem(f"the node package in {built} is not built: it {what}. Build it: make nodes")
+        raise InstallationProblem(f"the node package in {built} is not built: it {what}. Build it: make n8n-package")

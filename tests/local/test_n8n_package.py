@@ -51,7 +51,7 @@ def test_moving_a_byte_from_one_file_to_the_next_changes_the_hash(built: Path) -
 
 def test_a_package_that_is_not_built_is_refused_with_the_way_to_build_it(built: Path, tmp_path: Path) -> None:
     (built / NODE).unlink()
-    with pytest.raises(InstallationProblem, match=f"lacks {NODE}. Build it: make nodes"):
+    with pytest.raises(InstallationProblem, match=f"lacks {NODE}. Build it: make n8n-package"):
         install_package(built, tmp_path / "n8n")
 
 

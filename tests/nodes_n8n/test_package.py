@@ -51,14 +51,21 @@ def test_every_declared_node_is_an_operation_and_every_event_type_a_choice() -> 
     for declared in ALL_NODES:
         text = files[f"nodes/Dockline/resources/{declared.resource}.generated.ts"]
         assert f"value: '{declared.operation}'" in text
-    offered = files["nodes/DocklineTrigger/eventTypes.generated.ts"]
+    offered = files["nodes/DocklineTrigger/DocklineTrigger.node.ts"]
     assert all(f"value: '{event_type}'" in offered for event_type in EVENT_TYPES)
+
+
+def test_nothing_but_the_runtime_is_written_by_hand() -> None:
+    sources = {path.relative_to(PACKAGE) for path in PACKAGE.glob("*/**/*.[tj]s*")}
+    ours = {path for path in sources if path.parts[0] in {"nodes", "credentials"}}
+    by_hand = {path for path in ours if path.as_posix() not in generated_files(ALL_NODES, EVENT_TYPES)}
+    assert {path.parent.as_posix() for path in by_hand} == {"nodes/runtime"}
 
 
 def test_each_resource_has_its_file_and_stands_in_the_list_of_all() -> None:
     files = generated_files([node("order.hold"), node("shipment.confirm")], EVENTS)
     assert "nodes/Dockline/resources/shipment.generated.ts" in files
-    listed = files["nodes/Dockline/resources/properties.generated.ts"]
+    listed = files["nodes/Dockline/Dockline.node.ts"]
     assert "...orderProperties" in listed
     assert "...shipmentProperties" in listed
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from standardwebhooks import Webhook
 
+from connector_service.errors import Conflict
 from connector_service.local.processes import wait_until
 from tests.nodes_n8n.connector import Connector
 from tests.nodes_n8n.workbench import Workbench, node, with_credential
@@ -66,6 +67,20 @@ def test_publishing_a_workflow_subscribes_it_and_unpublishing_ends_that(
     assert subscription["url"].startswith(f"{workbench.server.base_url}/webhook/")
     workbench.api.unpublish(workflow)
     assert wait_until(lambda: subscription not in connector.subscriptions.values(), 10.0)
+
+
+@pytest.mark.parametrize(
+    ("url", "key", "said"),
+    [("", "of nobody", "No tenant"), ("http://127.0.0.1:9", "any", "The Dockline connector did not answer")],
+)
+def test_a_workflow_that_cannot_subscribe_is_not_published_and_n8n_says_why(
+    workbench: Workbench, connector: Connector, url: str, key: str, said: str
+) -> None:
+    bad = {"id": uuid.uuid4().hex[:16], "name": "Dockline that refuses"}
+    data = {"baseUrl": url or connector.url, "apiKey": key}
+    workbench.api.create_credential(bad["id"], bad["name"], "docklineApi", data)
+    with pytest.raises(Conflict, match=said):
+        workbench.publish("Unheard", {**trigger(), "credentials": {"docklineApi": bad}})
 
 
 def test_a_signed_delivery_starts_one_run_with_one_item_per_event(

@@ -9,6 +9,7 @@ import pytest
 from connector_service.events import EVENT_TYPES
 from connector_service.local.flows import read_workflows
 from connector_service.local.flows_page import FLOWS, flows_page
+from nodes import n8n_descriptions
 from nodes.n8n_properties import RESERVED, resource_properties, resources
 from nodes.registry import ALL_NODES
 
@@ -86,8 +87,10 @@ def test_every_dockline_step_is_an_operation_with_parameters_it_has(flow: Json) 
         assert given.get("additionalFields", {}).keys() <= collected, node["name"]
 
 
-def test_every_trigger_waits_for_events_that_exist(flow: Json) -> None:
+def test_every_trigger_has_its_parameters_and_waits_for_events_that_exist(flow: Json) -> None:
+    properties: Any = n8n_descriptions.TRIGGER["properties"]
     for node in of_type(flow, TRIGGER):
+        assert node["parameters"].keys() <= {made["name"] for made in properties}, node["name"]
         assert set(node["parameters"]["eventTypes"]) <= EVENT_TYPES.keys(), node["name"]
         assert node["webhookId"], node["name"]
 

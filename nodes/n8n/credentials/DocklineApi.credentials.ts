@@ -1,3 +1,4 @@
+// Made by `python -m nodes.n8n_package --write` from the declared nodes; edits are overwritten.
 import type {
 	IAuthenticateGeneric,
 	Icon,
@@ -36,12 +37,7 @@ export class DocklineApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
-	};
+	authenticate: IAuthenticateGeneric = { type: 'generic', properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } } };
 
-	test: ICredentialTestRequest = {
-		request: { baseURL: '={{$credentials.baseUrl}}', url: '/v1/tenant' },
-	};
+	test: ICredentialTestRequest = { request: { baseURL: '={{$credentials.baseUrl}}', url: '/v1/tenant' } };
 }

@@ -26,12 +26,7 @@ class DocklineApi {
             required: true,
         },
     ];
-    authenticate = {
-        type: 'generic',
-        properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
-    };
-    test = {
-        request: { baseURL: '={{$credentials.baseUrl}}', url: '/v1/tenant' },
-    };
+    authenticate = { type: 'generic', properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } } };
+    test = { request: { baseURL: '={{$credentials.baseUrl}}', url: '/v1/tenant' } };
 }
 exports.DocklineApi = DocklineApi;

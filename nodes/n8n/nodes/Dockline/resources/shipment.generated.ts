@@ -1,6 +1,6 @@
 // Made by `python -m nodes.n8n_package --write` from the declared nodes; edits are overwritten.
 import type { INodeProperties } from 'n8n-workflow';
-import { fromItem } from '../fromItem';
+import { fromItem } from '../../runtime/inputs';
 
 export const shipmentProperties: INodeProperties[] = [
 	{

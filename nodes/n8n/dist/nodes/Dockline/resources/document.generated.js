@@ -1,7 +1,7 @@
 "use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.documentProperties = void 0;
-const fromItem_1 = require("../fromItem");
+const inputs_1 = require("../../runtime/inputs");
 exports.documentProperties = [
     {
         displayName: 'Operation',
@@ -24,7 +24,7 @@ exports.documentProperties = [
         name: 'hash',
         type: 'string',
         displayOptions: { show: { resource: ['document'], operation: ['get'] } },
-        default: (0, fromItem_1.fromItem)('hash'),
+        default: (0, inputs_1.fromItem)('hash'),
         required: true,
         description: 'What manifests and shipments call the document',
     },

@@ -1,7 +1,7 @@
 "use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.exceptionProperties = void 0;
-const fromItem_1 = require("../fromItem");
+const inputs_1 = require("../../runtime/inputs");
 exports.exceptionProperties = [
     {
         displayName: 'Operation',
@@ -60,7 +60,7 @@ exports.exceptionProperties = [
         name: 'order_id',
         type: 'string',
         displayOptions: { show: { resource: ['exception'], operation: ['raise'] } },
-        default: (0, fromItem_1.fromItem)('order_id'),
+        default: (0, inputs_1.fromItem)('order_id'),
         required: true,
         description: 'The order, as every Dockline item carries it',
     },
@@ -74,7 +74,7 @@ exports.exceptionProperties = [
                 operation: ['raise', 'await_resolution', 'claim', 'resolve', 'requeue', 'get'],
             },
         },
-        default: (0, fromItem_1.fromItem)('version'),
+        default: (0, inputs_1.fromItem)('version'),
         description: 'The version you have seen; makes a repeat of this call safe',
     },
     {
@@ -135,7 +135,7 @@ exports.exceptionProperties = [
                 operation: ['await_resolution', 'claim', 'resolve', 'requeue', 'get'],
             },
         },
-        default: (0, fromItem_1.fromItem)('exception_id'),
+        default: (0, inputs_1.fromItem)('exception_id'),
         required: true,
         description: 'The exception, as Dockline\'s items carry it',
     },

@@ -1,7 +1,7 @@
 "use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.manifestProperties = void 0;
-const fromItem_1 = require("../fromItem");
+const inputs_1 = require("../../runtime/inputs");
 exports.manifestProperties = [
     {
         displayName: 'Operation',
@@ -30,7 +30,7 @@ exports.manifestProperties = [
         name: 'carrier',
         type: 'string',
         displayOptions: { show: { resource: ['manifest'], operation: ['close'] } },
-        default: (0, fromItem_1.fromItem)('carrier'),
+        default: (0, inputs_1.fromItem)('carrier'),
         required: true,
         description: 'The carrier whose driver takes the parcels',
     },
@@ -39,7 +39,7 @@ exports.manifestProperties = [
         name: 'location_id',
         type: 'string',
         displayOptions: { show: { resource: ['manifest'], operation: ['close'] } },
-        default: (0, fromItem_1.fromItem)('location_id'),
+        default: (0, inputs_1.fromItem)('location_id'),
         required: true,
         description: 'Where the parcels wait',
     },

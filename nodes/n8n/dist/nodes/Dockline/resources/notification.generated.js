@@ -1,7 +1,7 @@
 "use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.notificationProperties = void 0;
-const fromItem_1 = require("../fromItem");
+const inputs_1 = require("../../runtime/inputs");
 exports.notificationProperties = [
     {
         displayName: 'Operation',
@@ -24,7 +24,7 @@ exports.notificationProperties = [
         name: 'order_id',
         type: 'string',
         displayOptions: { show: { resource: ['notification'], operation: ['compose'] } },
-        default: (0, fromItem_1.fromItem)('order_id'),
+        default: (0, inputs_1.fromItem)('order_id'),
         required: true,
         description: 'The order, as every Dockline item carries it',
     },
@@ -33,7 +33,7 @@ exports.notificationProperties = [
         name: 'version',
         type: 'number',
         displayOptions: { show: { resource: ['notification'], operation: ['compose'] } },
-        default: (0, fromItem_1.fromItem)('version'),
+        default: (0, inputs_1.fromItem)('version'),
         description: 'The version you have seen; makes a repeat of this call safe',
     },
     {
@@ -41,7 +41,7 @@ exports.notificationProperties = [
         name: 'event_type',
         type: 'string',
         displayOptions: { show: { resource: ['notification'], operation: ['compose'] } },
-        default: (0, fromItem_1.fromItem)('event_type'),
+        default: (0, inputs_1.fromItem)('event_type'),
         required: true,
         description: 'The event the customer may hear of',
     },

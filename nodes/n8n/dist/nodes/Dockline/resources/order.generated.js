@@ -1,7 +1,7 @@
 "use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.orderProperties = void 0;
-const fromItem_1 = require("../fromItem");
+const inputs_1 = require("../../runtime/inputs");
 exports.orderProperties = [
     {
         displayName: 'Operation',
@@ -123,7 +123,7 @@ exports.orderProperties = [
                 ],
             },
         },
-        default: (0, fromItem_1.fromItem)('order_id'),
+        default: (0, inputs_1.fromItem)('order_id'),
         required: true,
         description: 'The order, as every Dockline item carries it',
     },
@@ -147,7 +147,7 @@ exports.orderProperties = [
                 ],
             },
         },
-        default: (0, fromItem_1.fromItem)('version'),
+        default: (0, inputs_1.fromItem)('version'),
         description: 'The version you have seen; makes a repeat of this call safe',
     },
     {

@@ -1,7 +1,7 @@
 "use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.pickupProperties = void 0;
-const fromItem_1 = require("../fromItem");
+const inputs_1 = require("../../runtime/inputs");
 exports.pickupProperties = [
     {
         displayName: 'Operation',
@@ -49,7 +49,7 @@ exports.pickupProperties = [
         name: 'carrier',
         type: 'string',
         displayOptions: { show: { resource: ['pickup'], operation: ['schedule'] } },
-        default: (0, fromItem_1.fromItem)('carrier'),
+        default: (0, inputs_1.fromItem)('carrier'),
         required: true,
         description: 'The carrier whose driver shall come',
     },
@@ -58,7 +58,7 @@ exports.pickupProperties = [
         name: 'location_id',
         type: 'string',
         displayOptions: { show: { resource: ['pickup'], operation: ['schedule'] } },
-        default: (0, fromItem_1.fromItem)('location_id'),
+        default: (0, inputs_1.fromItem)('location_id'),
         required: true,
         description: 'Where the parcels wait',
     },
@@ -67,7 +67,7 @@ exports.pickupProperties = [
         name: 'pickup_id',
         type: 'string',
         displayOptions: { show: { resource: ['pickup'], operation: ['change', 'cancel', 'settle', 'get'] } },
-        default: (0, fromItem_1.fromItem)('pickup_id'),
+        default: (0, inputs_1.fromItem)('pickup_id'),
         required: true,
         description: 'The pickup, as Dockline\'s pickup items carry it',
     },
@@ -76,7 +76,7 @@ exports.pickupProperties = [
         name: 'version',
         type: 'number',
         displayOptions: { show: { resource: ['pickup'], operation: ['change', 'cancel', 'settle', 'get'] } },
-        default: (0, fromItem_1.fromItem)('version'),
+        default: (0, inputs_1.fromItem)('version'),
         description: 'The version you have seen; makes a repeat of this call safe',
     },
     {

@@ -1,7 +1,7 @@
 "use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.ruleProperties = void 0;
-const fromItem_1 = require("../fromItem");
+const inputs_1 = require("../../runtime/inputs");
 exports.ruleProperties = [
     {
         displayName: 'Operation',
@@ -48,7 +48,7 @@ exports.ruleProperties = [
         name: 'decision_id',
         type: 'string',
         displayOptions: { show: { resource: ['rule'], operation: ['explain'] } },
-        default: (0, fromItem_1.fromItem)('decision_id'),
+        default: (0, inputs_1.fromItem)('decision_id'),
         description: 'The decision to explain, as Evaluate gave it',
     },
     {

@@ -1,7 +1,7 @@
 "use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.shipmentProperties = void 0;
-const fromItem_1 = require("../fromItem");
+const inputs_1 = require("../../runtime/inputs");
 exports.shipmentProperties = [
     {
         displayName: 'Operation',
@@ -128,7 +128,7 @@ exports.shipmentProperties = [
                 ],
             },
         },
-        default: (0, fromItem_1.fromItem)('shipment_id'),
+        default: (0, inputs_1.fromItem)('shipment_id'),
         required: true,
         description: 'The shipment, as Dockline\'s shipment items carry it',
     },
@@ -157,7 +157,7 @@ exports.shipmentProperties = [
                 ],
             },
         },
-        default: (0, fromItem_1.fromItem)('version'),
+        default: (0, inputs_1.fromItem)('version'),
         description: 'The version you have seen; makes a repeat of this call safe',
     },
     {

@@ -5,12 +5,16 @@ import type {
 	INodeProperties,
 	NodeParameterValueType,
 } from 'n8n-workflow';
+import type { Problem } from './connector';
 
 const COLLECTION = 'additionalFields';
 const JUST_A_FIELD = /^=\{\{ \$json\.(\w+(?:\.\w+)*) \}\}$/;
 
+/** The default of a parameter that is usually filled from the incoming item. */
+export const fromItem = (field: string): string => `={{ $json.${field} }}`;
+
 /** What one item sends, or what is wrong with it. */
-export type Input = { fields: IDataObject } | { problem: string; pointer: string };
+export type Input = { fields: IDataObject } | { problem: Problem };
 
 /** The parameters that belong to one operation. */
 export function parametersOf(properties: INodeProperties[], resource: string, operation: string): INodeProperties[] {
@@ -40,12 +44,17 @@ export function inputReader(context: IExecuteFunctions, parameters: INodePropert
 				try {
 					fields[name] = converted(type, value);
 				} catch (error) {
-					return { problem: (error as Error).message, pointer: `/${name}` };
+					return { problem: unreadable(name, error as Error) };
 				}
 			}
 		}
 		return { fields };
 	};
+}
+
+function unreadable(name: string, error: Error): Problem {
+	const title = 'This parameter cannot be read';
+	return { title, detail: error.message, pointer: `/${name}`, retryable: false, status: null };
 }
 
 /**

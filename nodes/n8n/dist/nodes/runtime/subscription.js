@@ -4,7 +4,7 @@ exports.secretsOf = secretsOf;
 exports.subscriptionExists = subscriptionExists;
 exports.subscribe = subscribe;
 exports.unsubscribe = unsubscribe;
-const n8n_workflow_1 = require("n8n-workflow");
+const connector_1 = require("./connector");
 /** The secrets that a delivery to this node may be signed with: n8n does not tell it which of its URLs was called. */
 function secretsOf(context) {
     return Object.values(subscriptions(context)).map((subscription) => subscription.secret);
@@ -14,8 +14,8 @@ async function subscriptionExists(context) {
     const subscription = kept(context);
     if (!subscription || subscription.wanted !== JSON.stringify(wanted(context)))
         return false;
-    const { statusCode } = await call(context, 'GET', `/${subscription.id}`, [200, 404]);
-    return statusCode === 200;
+    const { status } = await call(context, 'GET', `/${subscription.id}`, [200, 404]);
+    return status === 200;
 }
 /** Subscribes; what was kept before, for other parameters, is given up first. */
 async function subscribe(context) {
@@ -56,21 +56,8 @@ function wanted(context) {
     };
 }
 async function call(context, method, path, expected, body) {
-    const { baseUrl } = await context.getCredentials('docklineApi');
-    const answer = await context.helpers.httpRequestWithAuthentication.call(context, 'docklineApi', {
-        method,
-        url: `${baseUrl.replace(/\/+$/, '')}/v1/subscriptions${path}`,
-        json: true,
-        returnFullResponse: true,
-        ignoreHttpStatusErrors: true,
-        ...(body && { body }),
-    });
-    if (expected.includes(answer.statusCode))
+    const answer = await (0, connector_1.ask)(context, method, `subscriptions${path}`, expected, body);
+    if (!('problem' in answer))
         return answer;
-    const { title, detail } = answer.body;
-    throw new n8n_workflow_1.NodeApiError(context.getNode(), answer.body, {
-        message: title ?? `The Dockline connector answered ${method} with HTTP ${answer.statusCode}`,
-        description: detail,
-        httpCode: String(answer.statusCode),
-    });
+    throw (0, connector_1.errorOf)(context, answer.problem, answer.problem.detail);
 }

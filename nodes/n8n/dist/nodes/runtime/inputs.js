@@ -1,10 +1,14 @@
 "use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
+exports.fromItem = void 0;
 exports.parametersOf = parametersOf;
 exports.deliveryOf = deliveryOf;
 exports.inputReader = inputReader;
 const COLLECTION = 'additionalFields';
 const JUST_A_FIELD = /^=\{\{ \$json\.(\w+(?:\.\w+)*) \}\}$/;
+/** The default of a parameter that is usually filled from the incoming item. */
+const fromItem = (field) => `={{ $json.${field} }}`;
+exports.fromItem = fromItem;
 /** The parameters that belong to one operation. */
 function parametersOf(properties, resource, operation) {
     return properties.filter(({ displayOptions }) => {
@@ -33,12 +37,16 @@ function inputReader(context, parameters) {
                     fields[name] = converted(type, value);
                 }
                 catch (error) {
-                    return { problem: error.message, pointer: `/${name}` };
+                    return { problem: unreadable(name, error) };
                 }
             }
         }
         return { fields };
     };
+}
+function unreadable(name, error) {
+    const title = 'This parameter cannot be read';
+    return { title, detail: error.message, pointer: `/${name}`, retryable: false, status: null };
 }
 /**
  * An expression costs a trip into n8n's sandbox, per parameter and item. What is the same for all items is read once,

@@ -1,22 +1,11 @@
-import {
-	NodeApiError,
-	type IDataObject,
-	type IHookFunctions,
-	type IHttpRequestMethods,
-	type IWebhookFunctions,
-	type JsonObject,
-} from 'n8n-workflow';
+import type { IDataObject, IHookFunctions, IHttpRequestMethods, IWebhookFunctions } from 'n8n-workflow';
+import { ask, errorOf } from './connector';
 
 /** What the workflow keeps of a subscription; `wanted` are the parameters it was made with. */
 interface Subscription extends IDataObject {
 	id: string;
 	secret: string;
 	wanted: string;
-}
-
-interface Answer {
-	statusCode: number;
-	body: IDataObject;
 }
 
 /** The secrets that a delivery to this node may be signed with: n8n does not tell it which of its URLs was called. */
@@ -28,8 +17,8 @@ export function secretsOf(context: IWebhookFunctions): string[] {
 export async function subscriptionExists(context: IHookFunctions): Promise<boolean> {
 	const subscription = kept(context);
 	if (!subscription || subscription.wanted !== JSON.stringify(wanted(context))) return false;
-	const { statusCode } = await call(context, 'GET', `/${subscription.id}`, [200, 404]);
-	return statusCode === 200;
+	const { status } = await call(context, 'GET', `/${subscription.id}`, [200, 404]);
+	return status === 200;
 }
 
 /** Subscribes; what was kept before, for other parameters, is given up first. */
@@ -82,21 +71,8 @@ async function call(
 	path: string,
 	expected: number[],
 	body?: IDataObject,
-): Promise<Answer> {
-	const { baseUrl } = await context.getCredentials<{ baseUrl: string }>('docklineApi');
-	const answer: Answer = await context.helpers.httpRequestWithAuthentication.call(context, 'docklineApi', {
-		method,
-		url: `${baseUrl.replace(/\/+$/, '')}/v1/subscriptions${path}`,
-		json: true,
-		returnFullResponse: true,
-		ignoreHttpStatusErrors: true,
-		...(body && { body }),
-	});
-	if (expected.includes(answer.statusCode)) return answer;
-	const { title, detail } = answer.body as { title?: string; detail?: string };
-	throw new NodeApiError(context.getNode(), answer.body as JsonObject, {
-		message: title ?? `The Dockline connector answered ${method} with HTTP ${answer.statusCode}`,
-		description: detail,
-		httpCode: String(answer.statusCode),
-	});
+): Promise<{ status: number; body: unknown }> {
+	const answer = await ask(context, method, `subscriptions${path}`, expected, body);
+	if (!('problem' in answer)) return answer;
+	throw errorOf(context, answer.problem, answer.problem.detail);
 }
