@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from connector_service.adapters import registry
 from connector_service.adapters.carrier_contract import CarrierAdapter, CarrierConnection
 from connector_service.carriers.exposition import Exposition
+from connector_service.carriers.limits import known_carriers, sources_of
 
 Table = Callable[[tuple[str, ...], Sequence[tuple[str, ...]]], str]
 
@@ -27,6 +28,7 @@ def carriers_page(table: Table) -> str:
     ]
     common = [_setting(name, field) for name, field in CarrierConnection.model_fields.items()]
     own = [row for slug, entry in carriers for row in _own_settings(slug, entry)]
+    sources = [_sources(slug) for slug in sorted(known_carriers())]
     metrics = [(f"`{each.name}`", each.kind, each.help) for each in Exposition().metrics]
     return f"""# Carriers: what they can do, their settings, and the metrics
 
@@ -46,6 +48,13 @@ How to work with them is in [carriers.md](carriers.md); how to add one in [addin
 
 {table(("carrier", "setting", "unless given", "what it is"), own)}
 
+## What their services take
+
+Weights, sizes and where they go are in `connector_service/carriers/data/limits.json`. What nobody could check against a
+public page is common knowledge: settle it with the carrier, under `limits` in `PUT /v1/tenant/carriers`.
+
+{table(("carrier", "checked", "where it was read", "not checked"), sources)}
+
 ## Metrics
 
 `GET /metrics` with a tenant's API key, in Prometheus' text format.
@@ -61,6 +70,16 @@ def _own_settings(slug: str, entry: registry.Entry[CarrierAdapter]) -> list[tupl
         for name, field in entry.settings.model_fields.items()
         if name not in known or known[name].is_required() != field.is_required()
     ]
+
+
+def _sources(slug: str) -> tuple[str, str, str, str]:
+    checked, unchecked = sources_of(slug)
+    names = "; ".join(_names(each.split()) for each in checked)
+    return f"`{slug}`", names, "; ".join(checked.values()), _names(sorted(unchecked))
+
+
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _setting(name: str, field: FieldInfo) -> tuple[str, str, str]:

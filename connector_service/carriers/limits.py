@@ -38,12 +38,16 @@ class Limits(CanonicalModel):
         return self.model_copy(update=other.model_dump(exclude_none=True))
 
 
-class _Service(Limits):
+class _Sourced(Limits):
+    checked: dict[str, str] = Field(default={}, description="names of facts to where they were read")
+    unchecked: str = Field(default="", description="names of facts for which no public source was found")
+
+
+class _Service(_Sourced):
     services: str = Field(description="a pattern that names of services fit, such as `fedex_*ground*`")
 
 
-class _Carrier(Limits):
-    source: str
+class _Carrier(_Sourced):
     as_of: str
     except_for: tuple[_Service, ...] = ()
 
@@ -56,6 +60,17 @@ def _table() -> dict[str, _Carrier]:
 def known_carriers() -> frozenset[str]:
     """The carriers that the table has something about."""
     return frozenset(_table())
+
+
+def sources_of(carrier: str) -> tuple[dict[str, str], frozenset[str]]:
+    """Names of a carrier's facts to where they were read, and names of those, also of single services, that nobody
+    could check.
+
+    Raises:
+        KeyError: the table has no such carrier.
+    """
+    entry = _table()[carrier]
+    return entry.checked, frozenset(name for each in (entry, *entry.except_for) for name in each.unchecked.split())
 
 
 @lru_cache(maxsize=1_000)

@@ -1,4 +1,8 @@
-"""What carriers charge, and how long they take: each vendor declares its tariffs beside its shapes."""
+"""What carriers charge, and how long they take: each vendor declares its tariffs beside its shapes.
+
+The figures are nobody's price list: each carrier agrees on its own with each customer. They are made up, so that quick
+costs more than slow, heavy more than light, far more than near.
+"""
 
 from __future__ import annotations
 

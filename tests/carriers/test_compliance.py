@@ -130,8 +130,27 @@ def test_a_service_differs_from_its_carrier_by_the_patterns_that_fit_it() -> Non
     assert limits_of("fedex", "fedex_ground_home_delivery").max_length_mm == 2_743
 
 
-def test_every_entry_names_a_carrier_its_source_and_its_month() -> None:
+def test_every_entry_names_a_carrier_and_its_month() -> None:
     assert known_carriers() <= set(registry.CARRIERS)
-    for entry in orjson.loads(LIMITS_FILE.read_bytes()).values():
-        assert len(entry["source"]) > 40
-        assert entry["as_of"][:2] == "20"
+    assert all(entry["as_of"][:2] == "20" for entry in orjson.loads(LIMITS_FILE.read_bytes()).values())
+
+
+def test_every_fact_says_where_it_was_read_or_that_nobody_could_check_it() -> None:
+    facts = set(Limits.model_fields) - {"liability_currency"}
+    for slug, entry in orjson.loads(LIMITS_FILE.read_bytes()).items():
+        checked = {name for names in entry["checked"] for name in names.split()}
+        unchecked = set(entry["unchecked"].split())
+        assert {name for name in facts if entry[name] is not None} == checked | unchecked, slug
+        assert not checked & unchecked, slug
+        for service in entry["except_for"]:
+            said = facts & set(service)
+            assert said <= checked | set(service.get("unchecked", "").split()), (slug, service["services"])
+
+
+@pytest.mark.parametrize(
+    ("service", "weight_g", "length_mm"),
+    [("DOM.EP", 30_000, 2_000), ("USA.XP", 30_000, 1_500), ("USA.TP", 1_000, 2_000), ("INT.TP", 2_000, 600)],
+)
+def test_canada_posts_packets_are_lighter_than_its_parcels(service: str, weight_g: int, length_mm: int) -> None:
+    limits = limits_of("canadapost", service)
+    assert (limits.max_weight_g, limits.max_length_mm) == (weight_g, length_mm)

@@ -234,7 +234,7 @@ def test_a_voided_shipment_is_gone(desk: Desk, sandbox: Sandbox) -> None:
     assert confirmation.success
     assert not messages
     assert desk.void(details.tracking_number).status_code == 200
-    assert error(desk.recover("REF-1"))["code"] == "300102"
+    assert error(desk.recover("REF-1"))["code"] == "9801031"
     assert error(desk.void("1Z0000000000000000"))["code"] == "190102"
     assert [label["voided"] for label in sandbox.ledger()["labels"]] == [True]
 

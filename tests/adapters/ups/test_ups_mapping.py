@@ -141,7 +141,7 @@ def test_a_reference_is_written_where_the_lane_wants_it() -> None:
 
 def test_recorded_scans_have_karrios_codes_and_times() -> None:
     (event,) = tracking.scans("string12345", with_number("scans", "string12345", "string"))
-    assert (event.raw_code, event.type) == ("X/SR", TrackingType.DELAYED)
+    assert (event.raw_code, event.type) == ("X/SR", TrackingType.IN_TRANSIT)
     assert event.occurred_at == datetime(2021, 2, 10, 7, 13, 56, tzinfo=UTC)
     assert event.place == "Wayne, NJ, US"
 

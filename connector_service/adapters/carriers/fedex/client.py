@@ -21,6 +21,7 @@ from connector_service.adapters.carrier_contract import (
     RateRequest,
 )
 from connector_service.adapters.carriers.fedex import KARRIO, SLUG, Settings, mapping, offers, services, tracking
+from connector_service.adapters.carriers.fedex.codes import GONE, NO_PICKUP, UNKNOWN_REFERENCE
 from connector_service.adapters.carriers.fedex.rating import rate_body
 from connector_service.adapters.contracts import Connection
 from connector_service.adapters.health import CallKind
@@ -35,9 +36,6 @@ T = TypeVar("T")
 
 SEARCHED = timedelta(days=14)
 """How far around today Track looks for a reference."""
-GONE = frozenset({"SHIPMENT.ALREADYCANCELLED", "SHIPMENT.ALREADY.CANCELLED", "TRACKINGNUMBER.ALREADY.CANCELLED"})
-NO_PICKUP = frozenset({"PICKUP.NOT.FOUND", "PICKUP.ALREADY.CANCELLED", "NOT.FOUND.ERROR"})
-UNKNOWN_REFERENCE = frozenset({"TRACKING.REFERENCENUMBER.NOTFOUND", "TRACKING.REFERENCEVALUE.NOTFOUND"})
 
 
 class Fedex:

@@ -16,6 +16,7 @@ from connector_service.adapters.carrier_contract import (
     PickupRequest,
 )
 from connector_service.adapters.carriers.fedex import SLUG, services, shapes
+from connector_service.adapters.carriers.fedex.codes import GONE_BEFORE
 from connector_service.adapters.karrio_words import customs, parcels, receiver
 from connector_service.adapters.shapes import Unreadable, said
 
@@ -140,8 +141,9 @@ def _paper(kind: Any, document: shapes.Document, number: str) -> LabelDocument:
 
 
 def cancelled(body: bytes) -> None:
-    """Raises `Unreadable` unless FedEx says that the shipment is cancelled."""
-    if not shapes.Answer[shapes.Cancelled].model_validate_json(body).output.cancelledShipment:
+    """Raises `Unreadable` unless FedEx says that the shipment is cancelled, now or before."""
+    answer = shapes.Answer[shapes.Cancelled].model_validate_json(body).output
+    if not answer.cancelledShipment and GONE_BEFORE not in [alert.code for alert in answer.alerts]:
         raise Unreadable("the answer does not say that it was cancelled", "/output/cancelledShipment")
 
 

@@ -96,10 +96,17 @@ class Shipments(VendorShape):
     transactionShipments: tuple[Sold, ...] = Field(min_length=1, max_length=1)
 
 
+class Alert(VendorShape):
+    """A remark in an answer that is no refusal."""
+
+    code: str = Field(default="", max_length=80)
+
+
 class Cancelled(VendorShape):
     """The output of a cancelled shipment."""
 
     cancelledShipment: bool
+    alerts: tuple[Alert, ...] = ()
 
 
 class Pickup(VendorShape):

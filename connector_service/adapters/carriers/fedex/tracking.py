@@ -7,48 +7,12 @@ from datetime import datetime
 
 from pydantic import AwareDatetime, Field
 
-from canonical_models import TrackingEvent, TrackingType
+from canonical_models import TrackingEvent
 from connector_service.adapters.carriers.fedex import SLUG
+from connector_service.adapters.carriers.fedex.codes import CANCELLED, LABEL_ONLY, UNKNOWN, meaning
 from connector_service.adapters.carriers.fedex.shapes import Answer, Error, Number, Text
 from connector_service.adapters.shapes import Unreadable, VendorShape
 from connector_service.errors import NotFound, VendorRejected
-
-EVENTS = {
-    "OC": TrackingType.LABEL_CREATED,
-    "PU": TrackingType.PICKED_UP,
-    "PX": TrackingType.PICKED_UP,
-    "OD": TrackingType.OUT_FOR_DELIVERY,
-    "DL": TrackingType.DELIVERED,
-    "DE": TrackingType.DELIVERY_FAILED,
-    "SE": TrackingType.DELAYED,
-    "DY": TrackingType.DELAYED,
-    "DD": TrackingType.DELAYED,
-    "PY": TrackingType.DELAYED,
-    "CD": TrackingType.DELAYED,
-    "RS": TrackingType.RETURN_TO_SENDER,
-    "RT": TrackingType.RETURN_TO_SENDER,
-    **dict.fromkeys(("IT", "IX", "DP", "AR", "AF", "AA", "AC", "AX", "EA", "EO", "FD"), TrackingType.IN_TRANSIT),
-    **dict.fromkeys(("LO", "OX", "PF", "PL", "PM", "SF", "TR", "OF", "AP", "HL", "HP", "HA"), TrackingType.IN_TRANSIT),
-}
-"""The type of an event; one that is not here has no meaning to us."""
-EXCEPTIONS = {
-    "03": TrackingType.ADDRESS_CORRECTION,
-    "10": TrackingType.DAMAGED,
-    "44": TrackingType.LOST,
-    "14": TrackingType.RETURN_TO_SENDER,
-}
-"""What the code of a shipment exception (SE) says more precisely."""
-LABEL_ONLY = ("OC", "IN", "")
-CANCELLED = "CA"
-UNKNOWN = frozenset(
-    {
-        "TRACKING.TRACKINGNUMBER.NOTFOUND",
-        "TRACKING.TRACKINGNUMBER.EMPTY",
-        "TRACKING.TRACKINGNUMBER.INVALID",
-        "TRACKING.REFERENCENUMBER.NOTFOUND",
-        "TRACKING.REFERENCEVALUE.NOTFOUND",
-    }
-)
 
 
 class _Place(VendorShape):
@@ -167,9 +131,7 @@ def _when(event: TrackingEvent) -> datetime:
 
 
 def _event(number: str, scan: _Scan) -> TrackingEvent | None:
-    kind = EVENTS.get(scan.eventType)
-    if scan.eventType == "SE":
-        kind = EXCEPTIONS.get(scan.exceptionCode, kind)
+    kind = meaning(scan.eventType, scan.exceptionCode)
     if kind is None:
         return None
     raw = "/".join(filter(None, (scan.eventType, scan.exceptionCode)))

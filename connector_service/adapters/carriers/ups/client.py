@@ -36,11 +36,13 @@ IN_TRANSIT = (("additionalinfo", "timeintransit"),)
 SHIPPING = "/api/shipments/v2409"
 GONE = frozenset({"190117"})
 """A void that was done before."""
-ABSENT = frozenset({"300102", "9801031", "300101"})
-"""Label Recovery knows no such shipment."""
+ABSENT = frozenset({"9801031", "9801040"})
+"""Label Recovery finds no shipment, or one that was voided."""
 NO_SUCH_NUMBER = frozenset({"TV1002", "TW0001", "151018", "151044"})
 NO_PICKUP = frozenset({"9510117", "9510101", "190117"})
 """A collection that is not there any more."""
+# Of the void and of Label Recovery the codes are those of UPS's guide of error codes. Those of tracking numbers and of
+# collections could not be looked up in public: one that is missing here ends as a refusal that a person reads.
 
 
 class Ups:

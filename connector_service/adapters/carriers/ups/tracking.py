@@ -7,44 +7,14 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from canonical_models import TrackingEvent, TrackingType
+from canonical_models import TrackingEvent
 from connector_service.adapters.carriers.ups import SLUG
+from connector_service.adapters.carriers.ups.codes import meaning
 from connector_service.adapters.carriers.ups.shapes import Number, Text
 from connector_service.adapters.karrio_bridge import several
 from connector_service.adapters.shapes import Unreadable, VendorShape
 from connector_service.errors import NotFound
 
-TYPES = {
-    "M": TrackingType.LABEL_CREATED,
-    "MV": TrackingType.LABEL_CREATED,
-    "P": TrackingType.PICKED_UP,
-    "I": TrackingType.IN_TRANSIT,
-    "O": TrackingType.OUT_FOR_DELIVERY,
-    "D": TrackingType.DELIVERED,
-    "RS": TrackingType.RETURN_TO_SENDER,
-    "X": TrackingType.DELAYED,
-    "NA": None,
-    "DO": TrackingType.IN_TRANSIT,
-    "DD": TrackingType.IN_TRANSIT,
-    "W": TrackingType.IN_TRANSIT,
-}
-"""The type of a status; an exception (X) that its code does not explain is at least a delay."""
-CODES = {
-    "OT": TrackingType.OUT_FOR_DELIVERY,
-    "DM": TrackingType.DAMAGED,
-    "DA": TrackingType.DAMAGED,
-    "LO": TrackingType.LOST,
-    "LP": TrackingType.LOST,
-    "IA": TrackingType.ADDRESS_CORRECTION,
-    "NH": TrackingType.DELIVERY_FAILED,
-    "NI": TrackingType.DELIVERY_FAILED,
-    "RF": TrackingType.DELIVERY_FAILED,
-    "BC": TrackingType.DELIVERY_FAILED,
-    "UR": TrackingType.DELIVERY_FAILED,
-    "RS": TrackingType.RETURN_TO_SENDER,
-    "RT": TrackingType.RETURN_TO_SENDER,
-}
-"""What a code says more precisely than its type I or X does."""
 UNKNOWN = "TW0001"
 
 
@@ -66,6 +36,8 @@ class _Location(VendorShape):
 class _Status(VendorShape):
     type: str = Field(default="", max_length=10)
     code: str = Field(default="", max_length=20)
+    statusCode: str = Field(default="", max_length=20)
+    descriptionCode: str = Field(default="", max_length=20)
 
 
 class _Activity(VendorShape):
@@ -150,9 +122,8 @@ def _moment(day: str, time: str) -> datetime:
 
 
 def _event(number: str, status: _Status, at: datetime, place: str) -> TrackingEvent | None:
-    kind = TYPES.get(status.type)
-    if status.type in ("I", "X"):
-        kind = CODES.get(status.code, kind)
+    # Tracking calls the detail `statusCode`, Track Alert `descriptionCode`.
+    kind = meaning(status.type, status.code, status.statusCode or status.descriptionCode)
     if kind is None:
         return None
     return TrackingEvent(

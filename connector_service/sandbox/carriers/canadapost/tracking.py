@@ -16,12 +16,12 @@ EVENTS = {
     "in_transit": ("0100", "Item processed at postal facility"),
     "out_for_delivery": ("0174", "Item out for delivery"),
     "delivered": ("1496", "Item successfully delivered"),
-    "delivery_failed": ("1417", "Attempted delivery; nobody was there"),
+    "delivery_failed": ("1443", "Attempted delivery. Item rescheduled for delivery next business day."),
     "address_correction": ("0173", "Customer addressing error found; attempting to correct"),
     "delayed": ("0159", "Item delayed by the weather"),
-    "damaged": ("0119", "Item was damaged"),
-    "lost": ("0124", "Item cannot be found"),
-    "return_to_sender": ("1415", "Item refused by recipient; being returned to sender"),
+    "damaged": ("0710", "Item arrived in Canada damaged. Sent for further processing."),
+    "lost": ("0150", "Hold period expired; Item has been disposed of"),
+    "return_to_sender": ("1417", "Item refused by recipient. Item being returned to sender."),
 }
 
 

@@ -1,12 +1,12 @@
-"""What DHL Express sells: product codes, their names, prices and days."""
+"""What DHL Express sells, for goods rather than papers: product codes, their names, prices and days."""
 
 from __future__ import annotations
 
 from connector_service.sandbox.pricing import Tariff
 
 TARIFFS = (
-    Tariff("Y", 7490, 780, 1, "abroad"),
-    Tariff("T", 6190, 690, 1, "abroad"),
+    Tariff("E", 7490, 780, 1, "abroad"),
+    Tariff("Y", 6190, 690, 1, "abroad"),
     Tariff("P", 4990, 610, 2, "abroad"),
     Tariff("U", 2990, 410, 2, "abroad"),
     Tariff("H", 3190, 380, 4, "abroad"),
@@ -15,8 +15,8 @@ TARIFFS = (
     Tariff("N", 2290, 290, 1, "home"),
 )
 NAMES = {
-    "Y": "EXPRESS 9:00",
-    "T": "EXPRESS 12:00",
+    "E": "EXPRESS 9:00",
+    "Y": "EXPRESS 12:00",
     "P": "EXPRESS WORLDWIDE",
     "U": "EXPRESS WORLDWIDE EU",
     "H": "ECONOMY SELECT",

@@ -37,6 +37,11 @@ CODES = {
     "NOT_FOUND": "TRACKINGNUMBER.NOT.FOUND",
     "INVALID": "INVALID.INPUT.EXCEPTION",
 }
+DELETED_BEFORE = {
+    "code": "8159",
+    "alertType": "WARNING",
+    "message": "Shipment Delete was requested for a tracking number already in a deleted state.",
+}
 
 
 class Fedex:
@@ -149,6 +154,8 @@ class Fedex:
         sold = self.carrier.find(call.account, asked.trackingNumber)
         if sold is None:
             raise Refusal(400, "NOT_FOUND", f"There is no shipment {asked.trackingNumber}.")
+        if sold.voided:
+            return {"cancelledShipment": False, "alerts": [DELETED_BEFORE]}
         self.carrier.void(sold)
         return {"cancelledShipment": True, "cancelledHistory": True, "successMessage": "Success"}
 

@@ -1,13 +1,13 @@
 """UPS's words for what happens to a parcel, in answers to Tracking and in what Track Alert sends.
 
-| scan | type | code |        | scan | type | code |
-|---|---|---|---|---|---|---|
-| label_created | M | MP |       | delayed | X | DY |
-| picked_up | P | PU |           | damaged | X | DM |
-| in_transit | I | DP |          | lost | X | LO |
-| out_for_delivery | O | OT |    | delivery_failed | X | NH |
-| delivered | D | FS |           | address_correction | X | IA |
-|  |  |  |                       | return_to_sender | RS | RS |
+| scan | type | code | detail |        | scan | type | code | detail |
+|---|---|---|---|---|---|---|---|---|
+| label_created | M | MP | 003 |       | delayed | X | DY | 046 |
+| picked_up | P | PU | 038 |           | damaged | X | DM | 059 |
+| in_transit | I | DP | 005 |          | lost | X | LO | 068 |
+| out_for_delivery | I | OT | 021 |    | delivery_failed | X | NH | 060 |
+| delivered | D | FS | 011 |           | address_correction | X | IA | 050 |
+|  |  |  |  |                          | return_to_sender | RS | RS | 035 |
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ NOT_FOUND = {"code": "TW0001", "message": "Tracking Information Not Found"}
 
 
 class Status(NamedTuple):
-    """A type of status, the code within it, the three digits of the milestone, and words."""
+    """A type of status, the code within it, the three digits of the detail, and words."""
 
     type: str
     code: str
-    milestone: str
+    detail: str
     words: str
 
 
@@ -37,14 +37,14 @@ STATUS = {
     "label_created": Status("M", "MP", "003", "Shipper created a label, UPS has not received the package yet."),
     "picked_up": Status("P", "PU", "038", "Pickup Scan"),
     "in_transit": Status("I", "DP", "005", "Departed from Facility"),
-    "out_for_delivery": Status("O", "OT", "021", "Out For Delivery Today"),
+    "out_for_delivery": Status("I", "OT", "021", "Out For Delivery Today"),
     "delivered": Status("D", "FS", "011", "DELIVERED"),
-    "delivery_failed": Status("X", "NH", "012", "The receiver was not available at the time of delivery."),
-    "address_correction": Status("X", "IA", "016", "The street number is incorrect. This may delay delivery."),
-    "delayed": Status("X", "DY", "014", "A late trailer has caused a delay."),
-    "damaged": Status("X", "DM", "016", "The package was damaged and is being inspected."),
-    "lost": Status("X", "LO", "016", "The package cannot be found; an investigation was started."),
-    "return_to_sender": Status("RS", "RS", "018", "Returned to shipper."),
+    "delivery_failed": Status("X", "NH", "060", "The receiver was not available at the time of delivery."),
+    "address_correction": Status("X", "IA", "050", "The street number is incorrect. This may delay delivery."),
+    "delayed": Status("X", "DY", "046", "A late trailer has caused a delay."),
+    "damaged": Status("X", "DM", "059", "The package was damaged and is being inspected."),
+    "lost": Status("X", "LO", "068", "The package cannot be found; an investigation was started."),
+    "return_to_sender": Status("RS", "RS", "035", "Returned to shipper."),
 }
 
 
@@ -75,7 +75,7 @@ def _package(sold: Sold, number: str) -> dict[str, Any]:
         "deliveryDate": [{"type": "DEL" if delivered else "SDD", "date": f"{promised:%Y%m%d}"}],
         "deliveryTime": {"type": "EOD", "endTime": "230000"},
         "activity": [_activity(sold, scan) for scan in reversed(sold.scans)],
-        "currentStatus": {"type": last.type, "code": last.milestone, "description": last.words},
+        "currentStatus": {"type": last.type, "code": last.detail, "description": last.words},
         "packageAddress": [_address("ORIGIN", sold.sender), _address("DESTINATION", sold.receiver)],
         "weight": {"unitOfMeasurement": unit, "weight": str(weight_in(grams, unit))},
         "service": {"code": sold.service, "description": NAMES[sold.service]},
@@ -107,7 +107,7 @@ def _activity(sold: Sold, scan: Scan) -> dict[str, Any]:
             "type": status.type,
             "description": status.words,
             "code": status.code,
-            "statusCode": status.milestone,
+            "statusCode": status.detail,
         },
         "date": f"{at:%Y%m%d}",
         "time": f"{at:%H%M%S}",
@@ -140,7 +140,12 @@ def alerts(sold: Sold, scan: Scan) -> list[News]:
                 "localActivityDate": f"{at:%Y%m%d}",
                 "localActivityTime": f"{at:%H%M%S}",
                 "activityLocation": {key: place[key] for key in ("city", "stateProvince", "postalCode", "country")},
-                "activityStatus": {"type": status.type, "code": status.code, "description": status.words},
+                "activityStatus": {
+                    "type": status.type,
+                    "code": status.code,
+                    "description": status.words,
+                    "descriptionCode": status.detail,
+                },
                 "scheduledDeliveryDate": f"{promised:%Y%m%d}",
                 "actualDeliveryDate": f"{at:%Y%m%d}" if delivered else "",
                 "actualDeliveryTime": f"{at:%H%M%S}" if delivered else "",
