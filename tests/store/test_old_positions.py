@@ -28,7 +28,7 @@ async def test_what_a_position_had_heard_is_forgotten_in_rows_and_events(
         _as_before(store.reader)
         with pytest.raises(ValueError, match="heard"):
             InventoryPosition.model_validate_json(connection.execute("SELECT body FROM positions").fetchone()[0])
-        migrations._movements_told(Database(connection))
+        migrations.stock.movements_told(Database(connection))
         store.memory.forget()
         assert len(store.read(TENANT).find_by(InventoryPosition)) > 0
         assert rebuild.differences(connection) == []

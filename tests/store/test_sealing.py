@@ -205,7 +205,7 @@ def an_older_file(path: Path) -> None:
 
 
 def _before_sealing() -> int:
-    return [each.__name__ for each in migrations.MIGRATIONS].index("_credentials")
+    return [each.__name__ for each in migrations.MIGRATIONS].index("credentials")
 
 
 def test_what_an_older_dockline_kept_in_the_open_is_sealed_at_the_first_start(path: Path) -> None:
