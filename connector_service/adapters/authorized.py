@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from connector_service.adapters.http import Refused, Request, VendorHttp
-from connector_service.adapters.http_errors import NoAnswer
+from connector_service.adapters.http_errors import LateToken
 from connector_service.adapters.oauth import AccountToken, TokenAnswer, no_token, read_token
 from connector_service.errors import VendorRejected
 
@@ -64,7 +64,7 @@ class AuthorizedHttp:
                 return await self._token.get(self._fetch, left)
         except TimeoutError:
             vendor = self._http.vendor
-            raise NoAnswer(f"{vendor} gave no access token before the call's time was up", vendor=vendor) from None
+            raise LateToken(f"{vendor} gave no access token before the call's time was up", vendor=vendor) from None
 
     async def _fetch(self) -> TokenAnswer:
         return await self._http.call(self._ask, read_token)

@@ -121,7 +121,7 @@ class Customs:
 
 @dataclass(frozen=True, slots=True)
 class LabelRequest:
-    """Buy a label for `rate`. `reference` is our stable name: buying it twice is one label.
+    """Buy a label for `rate`. `reference` is our stable name for the purchase, the same until the label is voided.
 
     `is_return`: the parcels travel from `ship_to` back to `ship_from`, paid by us. A carrier that cannot print `format`
     prints what it can, and the label's documents say so.
@@ -216,10 +216,11 @@ class CarrierAdapter(Protocol):
         ...
 
     async def buy_label(self, req: LabelRequest) -> Label:
-        """Buy one label. The same reference again gives the same label, never two.
+        """Buy one label. A carrier that declares `DEDUPES_BY_REFERENCE` gives the same label for the same reference; of
+        all others the caller sees to it that nothing is bought twice (`orders/purchase_once.py`).
 
-        A reference whose label was voided is spent: `VendorRejected`. `Label.ship_to`, `cost_minor` and `weight_g` are
-        what the carrier printed and charged, for the caller to compare with what it asked for.
+        `VendorRejected`, `NotAsked` and `Busy` mean that nothing was bought. `Label.ship_to`, `cost_minor` and
+        `weight_g` are what the carrier printed and charged, for the caller to compare with what it asked for.
         """
         ...
 
@@ -244,8 +245,10 @@ class CarrierAdapter(Protocol):
 class FindsLabels(Protocol):
     """A carrier that finds again what was bought under our reference."""
 
-    async def find_label(self, reference: str) -> Label | None:
-        """The live label of a reference, or None when there is none; `VendorRejected` when it was voided."""
+    async def find_label(self, reference: str, bought: LabelRequest | None = None) -> Label | None:
+        """The live label of a reference, or None when there is none; should there be more, the first stays and the
+        others are given back where the carrier shows them. What it does not tell is taken from what was asked for,
+        `bought`. `VendorRejected` where the carrier knows that it was voided."""
         ...
 
 

@@ -54,8 +54,20 @@ class UnreadableAnswer(VendorUnreachable):
     """An answer came, but it is not what this vendor's answers look like."""
 
 
-class CircuitOpen(VendorUnreachable):
+class NotAsked(VendorUnreachable):
+    """The vendor was not asked, so it did nothing of what it would have been asked."""
+
+
+class CircuitOpen(NotAsked):
     """The vendor failed too often lately, so it was not called."""
+
+
+class NoToken(NotAsked):
+    """There was no access token to ask with."""
+
+
+class LateToken(NoToken, NoAnswer):
+    """There was none before the call's time was up."""
 
 
 def client_error(error: Exception, vendor: str) -> VendorError:

@@ -15,10 +15,10 @@ from datetime import datetime, timedelta
 
 from pydantic import Field
 
-from connector_service.adapters.http_errors import CredentialRefused, NoAnswer, Refused
+from connector_service.adapters.http_errors import CredentialRefused, LateToken, NoAnswer, NoToken, Refused
 from connector_service.adapters.shapes import VendorShape
 from connector_service.clock import Clock
-from connector_service.errors import VendorError, VendorRejected, VendorUnreachable
+from connector_service.errors import VendorError, VendorRejected
 
 MARGIN = timedelta(seconds=30)
 """A token is no longer used this long before its end, so that it cannot end on the way."""
@@ -87,7 +87,7 @@ class AccountToken:
     async def get(self, fetch: Callable[[], Awaitable[TokenAnswer]], patience: timedelta = timedelta.max) -> str:
         """A token that still holds; `fetch` is called when there is none, by one caller only.
 
-        A caller with `patience` does not even begin to wait for a token that hangs. Raises `VendorUnreachable` or
+        A caller with `patience` does not even begin to wait for a token that hangs. Raises `NoToken` or
         `VendorRejected` in words that name the token endpoint.
         """
         held, now = self._held, self._clock.now()
@@ -103,7 +103,7 @@ class AccountToken:
         since = self._held.asked_since
         if since is not None and now - since > max(HANGING, patience):
             text = f"{self._vendor} has not answered for a while when asked for an access token; it is still waited for"
-            raise NoAnswer(text, vendor=self._vendor)
+            raise LateToken(text, vendor=self._vendor)
 
     def at_hand(self) -> str | None:
         """A token that holds and need not be renewed yet; None when `get` has something to do."""
@@ -148,4 +148,4 @@ class AccountToken:
             raise no_token(self._vendor, error) from None
         except VendorError as error:
             text = f"{self._vendor} could not be asked because it gave no access token: {error.detail}"
-            raise VendorUnreachable(text, vendor=self._vendor) from None
+            raise NoToken(text, vendor=self._vendor) from None

@@ -18,7 +18,8 @@ from connector_service.orders.documents import keep_documents
 from connector_service.orders.exceptions import blocking, open_exception, raise_exception, requeue, resolve
 from connector_service.orders.parcels import Parcels
 from connector_service.orders.progress import shipments_of, status_from_shipments
-from connector_service.orders.purchase import PurchaseUnknown, reference_of, take_label
+from connector_service.orders.purchase import reference_of, take_label
+from connector_service.orders.purchase_once import PurchaseUnknown
 from connector_service.orders.quality import gate_passed
 from connector_service.orders.systems import Systems
 from connector_service.orders.work import Work

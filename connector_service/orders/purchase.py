@@ -1,10 +1,5 @@
-"""Buy a label, and never two for one parcel, whatever happens in between.
-
-A carrier that takes a reference twice for one purchase is simply asked again; at one that finds labels by reference the
-adapter looks before it buys. At any other carrier the purchase is written down before it is made: one whose outcome
-nobody knows (no answer, or a process that was killed) is not made again. A person asks the carrier, and says either the
-tracking number or that there is nothing to pay for.
-"""
+"""Buy a label of the best offer; and what a person has found out about a purchase whose outcome nobody knew: either
+the tracking number, or that there is nothing to pay for."""
 
 from __future__ import annotations
 
@@ -12,27 +7,18 @@ import asyncio
 from functools import partial
 
 from canonical_models import ExceptionCase, Label, Offer, Order, Shipment, ShipmentStatus
-from connector_service.adapters import registry
 from connector_service.adapters.carrier_contract import LabelRequest, Rate
-from connector_service.adapters.contracts import Capability
-from connector_service.adapters.http_errors import Busy, CircuitOpen
-from connector_service.errors import InvalidInput, VendorError, VendorRejected, VendorUnreachable
+from connector_service.errors import InvalidInput, VendorError
 from connector_service.orders.customs import customs_of
 from connector_service.orders.invoices import with_invoice
 from connector_service.orders.parcels import Parcels
+from connector_service.orders.purchase_once import PurchaseUnknown, buy_once
 from connector_service.orders.systems import Systems
 from connector_service.orders.work import Work
 from connector_service.store import purchases
 
-SAFE_TO_REPEAT = frozenset({Capability.DEDUPES_BY_REFERENCE, Capability.LOOKUP_BY_REFERENCE})
 VOID_CONFIRMED = "void confirmed"
 MOST_CHARACTERS = 64
-
-
-class PurchaseUnknown(VendorRejected):
-    """The carrier may have sold the label or not, and cannot be asked by us; buying again might buy it twice."""
-
-    title = "It is not known whether the label was bought"
 
 
 def reference_of(shipment: Shipment) -> str:
@@ -51,7 +37,7 @@ async def buy(systems: Systems, plan: Parcels) -> Label:
     errors: list[VendorError] = []
     for offer in plan.shipment.offers:
         try:
-            return await _with_papers(plan, await _buy_from(systems, plan, offer))
+            return await _with_papers(plan, await buy_once(systems, offer.carrier, _request(plan, offer)))
         except PurchaseUnknown:
             raise
         except VendorError as error:
@@ -64,34 +50,6 @@ async def buy(systems: Systems, plan: Parcels) -> Label:
 async def _with_papers(plan: Parcels, label: Label) -> Label:
     customs = customs_of(plan)
     return label if customs is None else await asyncio.to_thread(with_invoice, plan, customs, label)
-
-
-async def _buy_from(systems: Systems, plan: Parcels, offer: Offer) -> Label:
-    carrier, request = systems.carrier(offer.carrier), _request(plan, offer)
-    if SAFE_TO_REPEAT & registry.CARRIERS[offer.carrier].capabilities:
-        return await carrier.buy_label(request)
-    if not await systems.begin_purchase(offer.carrier, request.reference):
-        text = f"{offer.carrier} was asked for label {request.reference} before, and what it did is not known."
-        raise PurchaseUnknown(text, vendor=offer.carrier)
-    asked = _label_calls(systems, offer.carrier)
-    try:
-        return await carrier.buy_label(request)
-    except (CircuitOpen, Busy, VendorRejected):
-        await systems.settle_purchase(offer.carrier, request.reference)
-        raise
-    except VendorUnreachable as error:
-        if _label_calls(systems, offer.carrier) == asked:
-            # It failed before the purchase, such as at the token endpoint.
-            await systems.settle_purchase(offer.carrier, request.reference)
-            raise
-        raise PurchaseUnknown(f"{error.detail}. It may have sold the label.", vendor=offer.carrier) from None
-
-
-def _label_calls(systems: Systems, carrier: str) -> int:
-    """How many purchases of this tenant have reached the network; of another parcel at the same time too, which only
-    makes us more careful."""
-    reading = systems.transport.health.of(systems.tenant_id, carrier).kinds.get("label")
-    return reading.calls if reading is not None else 0
 
 
 def _request(plan: Parcels, offer: Offer) -> LabelRequest:

@@ -6,6 +6,7 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -21,6 +22,9 @@ from connector_service.credentials.lifecycle import fell_back
 from connector_service.credentials.overlap import overlapping
 from connector_service.errors import Conflict
 from connector_service.store import Store, purchases, tenants
+
+GRACE = timedelta(seconds=5)
+"""How much longer than its own limit a purchase may be under way: the carrier does not know that nobody waits."""
 
 _log = logging.getLogger(__name__)
 
@@ -60,10 +64,20 @@ class Systems:
         adapter: CarrierAdapter = self._adapter(slug, registry.CARRIERS)
         return adapter
 
-    async def begin_purchase(self, slug: str, reference: str) -> bool:
-        """Write down, durably, that a label is about to be bought; False when that was written before."""
+    async def begin_purchase(self, slug: str, reference: str) -> purchases.Began:
+        """Write down, durably, that a label is about to be bought, and hear whether that was written before."""
+        settings = self.connections[slug].settings
+        limit = float(settings.get("label_timeout", CarrierConnection.model_fields["label_timeout"].default))
+        most = timedelta(seconds=limit) + GRACE
         return await self.store.write(
-            self.tenant_id, lambda tx: purchases.begin(tx.connection, tx.tenant_id, slug, reference, tx.now)
+            self.tenant_id,
+            lambda tx: purchases.begin(tx.connection, tx.tenant_id, slug, reference, tx.now, tx.now + most),
+        )
+
+    async def end_purchase(self, slug: str, reference: str) -> None:
+        """The call is over, and nobody knows what became of it."""
+        await self.store.write(
+            self.tenant_id, lambda tx: purchases.end(tx.connection, tx.tenant_id, slug, reference, tx.now)
         )
 
     async def settle_purchase(self, slug: str, reference: str) -> None:

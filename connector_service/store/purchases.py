@@ -1,20 +1,49 @@
-"""Labels that are being bought at carriers that neither recognise a repeated purchase nor tell what became of one."""
+"""Labels that are being bought at carriers that do not recognise a repeated purchase."""
 
 from __future__ import annotations
 
 import sqlite3
 from datetime import datetime
+from enum import Enum, auto
 
 from connector_service.store.transaction import encode_time
 
 
-def begin(connection: sqlite3.Connection, tenant_id: str, carrier: str, reference: str, now: datetime) -> bool:
-    """Note that a label is about to be bought; False when that was noted before, and nobody knows what became of it."""
+class Began(Enum):
+    """What is known of a purchase that somebody wants to begin."""
+
+    NEW = auto()
+    """Nobody has tried before."""
+    IN_DOUBT = auto()
+    """Somebody has tried, that is over, and nobody knows what became of it."""
+    UNDER_WAY = auto()
+    """Somebody else may be at it."""
+
+
+def begin(
+    connection: sqlite3.Connection, tenant_id: str, carrier: str, reference: str, now: datetime, over_by: datetime
+) -> Began:
+    """Note that a label is about to be bought, and by when that will be over; of two at a time one may go on."""
+    key = (tenant_id, carrier, reference)
     cursor = connection.execute(
-        "INSERT OR IGNORE INTO purchases (tenant_id, carrier, reference, began_at) VALUES (?,?,?,?)",
-        (tenant_id, carrier, reference, encode_time(now)),
+        "INSERT OR IGNORE INTO purchases (tenant_id, carrier, reference, began_at, over_by) VALUES (?,?,?,?,?)",
+        (*key, encode_time(now), encode_time(over_by)),
     )
-    return cursor.rowcount > 0
+    if cursor.rowcount > 0:
+        return Began.NEW
+    cursor = connection.execute(
+        "UPDATE purchases SET over_by = ? WHERE tenant_id = ? AND carrier = ? AND reference = ? AND over_by <= ?",
+        (encode_time(over_by), *key, encode_time(now)),
+    )
+    return Began.IN_DOUBT if cursor.rowcount > 0 else Began.UNDER_WAY
+
+
+def end(connection: sqlite3.Connection, tenant_id: str, carrier: str, reference: str, now: datetime) -> None:
+    """It is over, and nobody knows what became of it."""
+    connection.execute(
+        "UPDATE purchases SET over_by = ? WHERE tenant_id = ? AND carrier = ? AND reference = ?",
+        (encode_time(now), tenant_id, carrier, reference),
+    )
 
 
 def settle(connection: sqlite3.Connection, tenant_id: str, carrier: str, reference: str) -> None:

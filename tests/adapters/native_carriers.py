@@ -22,7 +22,10 @@ T = TypeVar("T")
 
 KEY = "sandbox-user:sandbox-password"
 SITE = {"line1": "1 Dock Road", "contact": "Nora North", "phone": "5035550100"}
+NATIVE: dict[str, Any] = {"account_number": "123456789", "sites": {"*": SITE}}
+"""What their connections want to know besides."""
 PARCEL = Parcel(parcel_id="P1", weight_g=1_234, dims_mm=Dimensions(length_mm=305, width_mm=200, height_mm=95))
+ONE_PARCEL = (PARCEL.model_copy(update={"weight_g": 1_300}),)
 SMALL = Parcel(parcel_id="P2", weight_g=67)
 KIEL = Location(id="LOC-A", name="North", country="DE", city="Kiel", postal_code="24103", wms="northdock")
 PORTLAND = KIEL.model_copy(update={"country": "US", "region": "OR", "city": "Portland", "postal_code": "97201"})
@@ -76,9 +79,8 @@ def adapter(slug: str, sandbox: Sandbox, transport: Transport, **changes: Any) -
         "base_url": f"{sandbox.url}/{slug}",
         "api_key": KEY,
         "webhook_secret": "unused",
-        "account_number": "123456789",
-        "sites": {"*": SITE},
         "rate_timeout": 10,
+        **NATIVE,
         **changes,
     }
     settings = registry.CARRIERS[slug].settings.model_validate(fields)

@@ -7,16 +7,16 @@ import pytest
 from canonical_models import TrackingType
 from connector_service.adapters.carriers.canadapost import codes as canadapost
 from connector_service.adapters.carriers.dhl_express import codes as dhl_express
-from connector_service.adapters.carriers.fedex import tracking as fedex
-from connector_service.adapters.carriers.ups import tracking as ups
+from connector_service.adapters.carriers.fedex import codes as fedex
+from connector_service.adapters.carriers.ups import codes as ups
 from connector_service.adapters.carriers.usps import codes as usps
 
 
 @pytest.mark.parametrize(
     "said",
     [
-        ups.CODES["IA"],
-        fedex.EXCEPTIONS["03"],
+        ups.meaning("X", "IA"),
+        fedex.meaning("SE", "03"),
         dhl_express.CHECKPOINTS["BA"],
         usps.EVENTS["05"],
         canadapost.meaning("0173"),

@@ -1,4 +1,5 @@
-"""The connector is killed between a carrier's sale and our commit: on restart there is one live label, never two."""
+"""The connector is killed before a carrier's sale, or between it and our commit: on restart there is one live label,
+never two."""
 
 from __future__ import annotations
 
@@ -66,10 +67,19 @@ async def sold(house: House) -> Json:
     return await until(look)
 
 
-async def killed_after_the_sale(house: House, tmp_path: Path, slug: str, shipment_id: str, key: str) -> None:
-    """The carrier sells, and drips its answer while the connector is killed."""
+async def asked(house: House, slug: str) -> bool:
+    async def look() -> bool:
+        assert house.sandbox is not None
+        return bool(house.sandbox.ledger()["calls"][slug].get("buy_label"))
+
+    return await until(look)
+
+
+async def killed(house: House, tmp_path: Path, slug: str, shipment_id: str, key: str, *, sold_first: bool) -> None:
+    """The carrier sells and drips its answer, or takes its time to sell, while the connector is killed."""
     assert house.sandbox is not None
-    house.sandbox.put("faults", {slug: {"only": ["buy_label"], "slow_drip": True}})
+    slow = {"slow_drip": True} if sold_first else {"latency_ms": 2_000}
+    house.sandbox.put("faults", {slug: {"only": ["buy_label"], **slow}})
     with connector(tmp_path) as (process, url):
         async with anyio.create_task_group() as calls:
 
@@ -78,22 +88,30 @@ async def killed_after_the_sale(house: House, tmp_path: Path, slug: str, shipmen
                     await call(url, key, "shipment.buy_label", shipment_id=shipment_id)
 
             calls.start_soon(buy)
-            await sold(house)
+            await (sold(house) if sold_first else asked(house, slug))
             process.send_signal(signal.SIGKILL)
             process.wait(PATIENCE)
     house.sandbox.put("faults", {slug: {}})
+    await sold(house)
 
 
 @pytest.mark.parametrize(
     ("slug", "knows"), [("swiftparcel", "our reference"), ("terrapost", "what it sold"), ("dhl_express", "nothing")]
 )
-async def test_a_kill_between_sale_and_commit_leaves_one_live_label(
-    tmp_path: Path, shipped_rules: RuleBook, clock: FakeClock, vendors: Sandbox, slug: str, knows: str
+@pytest.mark.parametrize("sold_first", [True, False], ids=["after the sale", "before the sale"])
+async def test_a_kill_before_the_commit_leaves_one_live_label(
+    tmp_path: Path,
+    shipped_rules: RuleBook,
+    clock: FakeClock,
+    vendors: Sandbox,
+    slug: str,
+    knows: str,
+    sold_first: bool,
 ) -> None:
     async with open_house(tmp_path / "p.sqlite", shipped_rules, clock, vendors) as house:
         shipment = await rated(house, slug)
         key = tenants.add_api_key(house.store.reader, TENANT, "flows", clock.now())
-        await killed_after_the_sale(house, tmp_path, slug, shipment.id, key)
+        await killed(house, tmp_path, slug, shipment.id, key, sold_first=sold_first)
         with connector(tmp_path) as (_, url):
             answers = [await call(url, key, "shipment.buy_label", shipment_id=shipment.id) for _ in range(2)]
             (label,) = live_labels(house)

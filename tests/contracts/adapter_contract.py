@@ -41,6 +41,15 @@ class AdapterContract:
     dates_webhooks: ClassVar[bool] = True
     """False: what is signed has no time, so an old webhook is told by its events only."""
 
+    @property
+    def sends_webhooks(self) -> bool:
+        return True
+
+    @pytest.fixture(autouse=True)
+    def _asks_for_no_webhooks_where_there_are_none(self, request: pytest.FixtureRequest) -> None:
+        if request.function.__name__ in WEBHOOK_TESTS and not self.sends_webhooks:
+            pytest.skip(f"{self.slug} sends no webhooks")
+
     def make(self, connection: Connection, transport: Transport) -> Any:
         raise NotImplementedError
 
@@ -126,3 +135,7 @@ class AdapterContract:
             adapter.read_webhook(webhook.headers, webhook.body)
         assert caught.value.pointer
         assert caught.value.pointer.startswith("/")
+
+
+WEBHOOK_TESTS = frozenset(name for name in vars(AdapterContract) if name.startswith("test_"))
+"""Everything above is about webhooks."""

@@ -40,12 +40,20 @@ def a_rate_request(**changes: Any) -> RateRequest:
 CUSTOMS = Customs((CustomsLine("Cotton shirt", "610910", "PT", 2, 1_999, "EUR", 180, "TEE-M"),), invoice_number="INV-1")
 
 
-def a_pickup(hours: int = 6) -> PickupRequest:
+def a_pickup(hours: int = 6, days: int = 2, location: Location = WAREHOUSE) -> PickupRequest:
     """Two days from now at nine, two parcels."""
-    ready = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=2)
-    return PickupRequest("pk-1", WAREHOUSE, ready, ready + timedelta(hours=hours), 2, 1_300)
+    ready = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=days)
+    return PickupRequest("pk-1", location, ready, ready + timedelta(hours=hours), 2, 1_300)
 
 
-def a_label_request(rate: Rate, reference: str = "shp/1:a b&c") -> LabelRequest:
+def a_label_request(rate: Rate, reference: str = "shp/1:a b&c", **changes: Any) -> LabelRequest:
     """Buy the rate."""
-    return LabelRequest(reference, rate, "SO-1", WAREHOUSE, BUYER, PARCELS)
+    fields = {
+        "reference": reference,
+        "rate": rate,
+        "order_number": "SO-1",
+        "ship_from": WAREHOUSE,
+        "ship_to": BUYER,
+        "parcels": PARCELS,
+    }
+    return LabelRequest(**{**fields, **changes})

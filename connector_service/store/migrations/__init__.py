@@ -32,6 +32,7 @@ MIGRATIONS: list[Callable[[Database], None]] = [
     carriers.papers,
     stock.turns_in_the_queue,
     carriers.kept_pickups,
+    carriers.purchases_end,
 ]
 """Append only, in whichever module the tables belong to: how many are applied is the file's `user_version`."""
 

@@ -77,3 +77,9 @@ def kept_pickups(db: Database) -> None:
     """When a pickup whose carrier did not answer is asked again."""
     for statement in pickups.SCHEMA:
         db.execute(statement)
+
+
+def purchases_end(db: Database) -> None:
+    """By when a purchase is over, so that two processes never make it at a time."""
+    db.table("purchases").add_column("over_by", str)
+    db.execute("UPDATE purchases SET over_by = began_at")

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
-from tests.adapters.native_carriers import HALIFAX, OTTAWA
-from tests.adapters.native_contract import ONE_PARCEL, NativeCarrierContract
+from tests.adapters.native_carriers import HALIFAX, KEY, NATIVE, ONE_PARCEL, OTTAWA
+from tests.contracts.carrier_contract import BaseCarrierContract
 
 pytestmark = pytest.mark.anyio
 
 
-class TestCanadaPost(NativeCarrierContract):
+class TestCanadaPost(BaseCarrierContract):
     slug = "canadapost"
+    api_key = KEY
+    formats = ("zpl", "pdf")
     own_currency = "CAD"
-    remembers_voids = False
+    settings: ClassVar[dict[str, Any]] = NATIVE
     ship_from = OTTAWA
     ship_to = HALIFAX
     parcels = ONE_PARCEL

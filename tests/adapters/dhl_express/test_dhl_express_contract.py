@@ -1,23 +1,24 @@
-"""DhlExpress keeps the carrier contract."""
+"""DHL Express keeps the carrier contract."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
-from tests.adapters.native_contract import IN_DOUBT, NativeCarrierContract
+from tests.adapters.native_carriers import KEY, NATIVE
+from tests.contracts.carrier_contract import BaseCarrierContract
 
 pytestmark = pytest.mark.anyio
 
 
-class TestDhlExpress(NativeCarrierContract):
+class TestDhlExpress(BaseCarrierContract):
     slug = "dhl_express"
+    api_key = KEY
+    formats = ("zpl", "pdf")
     own_currency = "EUR"
+    settings: ClassVar[dict[str, Any]] = NATIVE
     elsewhere: ClassVar[Mapping[str, str]] = {
-        **IN_DOUBT,
-        "test_a_voided_reference_is_spent": "it takes no shipment back",
-        "test_a_collected_parcel_keeps_its_label": "it takes no shipment back",
         "test_what_crosses_a_border_comes_with_its_invoice": "nothing is declared within the European Union",
     }

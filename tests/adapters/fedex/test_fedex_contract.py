@@ -24,7 +24,6 @@ class TestFedex(BaseCarrierContract):
     }
     formats = ("zpl", "pdf")
     echoes_address = False
-    remembers_voids = False
     dates_webhooks = False
 
     async def test_many_parcels_are_asked_about_in_one_call(self, carrier: CarrierAdapter, sandbox: Sandbox) -> None:

@@ -21,7 +21,7 @@ from connector_service.adapters.carrier_contract import LabelRequest, Rate
 from connector_service.adapters.carriers.fedex import mapping, offers, services, tracking
 from connector_service.adapters.karrio_bridge import Karrio
 from connector_service.adapters.shapes import Unreadable
-from connector_service.errors import NotFound, VendorRejected
+from connector_service.errors import NotFound
 from tests.contracts.carrier_contract import PARCELS, a_label_request, a_pickup, a_rate_request
 from tests.contracts.mangled import is_sound, mangled
 from tests.contracts.recorded import recorded_answer
@@ -127,18 +127,6 @@ def test_of_a_number_that_was_used_twice_the_latest_parcel_is_ours() -> None:
     assert [event.occurred_at for event in events] == sorted(event.occurred_at for event in events)
 
 
-def test_only_labels_that_wait_are_given_back_before_another_is_bought() -> None:
-    payload = orjson.loads(recorded("scans"))
-    result = payload["output"]["completeTrackResults"][0]["trackResults"][0]
-    del result["error"]
-    for status, left in (("OC", ("128667043726",)), ("CA", ())):
-        result["latestStatusDetail"]["code"] = status
-        assert tracking.left_under("shp-1", orjson.dumps(payload)) == left
-    result["latestStatusDetail"]["code"] = "PU"
-    with pytest.raises(VendorRejected, match="on its way"):
-        tracking.left_under("shp-1", orjson.dumps(payload))
-
-
 def test_a_recorded_collection_is_read_and_called_off_with_what_fedex_wants_again() -> None:
     made = mapping.pickup(a_pickup(), "2026-11-23", "FDXE", recorded("pickup"))
     assert made.confirmation == orjson.loads(recorded("pickup"))["output"]["pickupConfirmationCode"]
@@ -157,6 +145,7 @@ def test_a_collection_that_could_not_be_called_off_is_remembered_by_its_successo
 
 def test_a_cancelled_shipment_is_confirmed() -> None:
     mapping.cancelled(recorded("cancelled"))
+    mapping.cancelled(b'{"output": {"cancelledShipment": false, "alerts": [{"code": "8159"}]}}')
     with pytest.raises(Unreadable):
         mapping.cancelled(b'{"output": {"cancelledShipment": false}}')
 

@@ -22,6 +22,5 @@ class TestUps(BaseCarrierContract):
     formats = ("zpl", "pdf")
     own_currency = "EUR"
     echoes_address = False
-    remembers_voids = False
     signs_webhooks = False
     dates_webhooks = False

@@ -30,9 +30,7 @@ from connector_service.adapters.http import Refused, Request, TenantHttp
 from connector_service.adapters.http_errors import UnreadableAnswer
 from connector_service.adapters.karrio_bridge import Karrio
 from connector_service.adapters.karrio_words import customs, local_day, parcels, receiver, sender
-from connector_service.adapters.purchases import Purchases
-from connector_service.adapters.unanswered import Unanswered
-from connector_service.errors import NotFound, VendorRejected, VendorUnreachable
+from connector_service.errors import NotFound, VendorError, VendorRejected, VendorUnreachable
 
 NOT_FOUND = 404
 REFUNDED_BEFORE = "(7292)"
@@ -56,9 +54,6 @@ class CanadaPost:
         self._karrio = Karrio(SLUG, {**account, "contract_id": self._settings.contract_id or None})
         self._mine = f"/rs/{quote(customer, safe='')}/{quote(customer, safe='')}"
         self._vans = f"/enab/{quote(customer, safe='')}/pickuprequest"
-        self._purchases = Purchases()
-        self._voided: set[str] = set()
-        self._returns = Unanswered(SLUG, "a return that is not used is not billed: buy under a new reference")
 
     async def rates(self, req: RateRequest) -> tuple[Rate, ...]:
         """Asking for prices changes nothing, so it may be repeated."""
@@ -70,19 +65,12 @@ class CanadaPost:
         return await self._http.call(_again(request), partial(mapping.rates, req.service, now))
 
     async def buy_label(self, req: LabelRequest) -> Label:
-        """Look the reference up, and buy only when nothing is there; never two purchases of one reference at a time."""
+        """One purchase, never sent twice."""
         _one_parcel(req)
         await self._karrio.ready()
         if req.is_return:
-            return await self._returns.buy(req.reference, lambda: self._buy_return(req))
+            return await self._buy_return(req)
         requests.check_customs(req)
-        if req.reference in self._voided:
-            raise VendorRejected(f"{SLUG}: the label of {req.reference!r} was voided; buy under a new one", vendor=SLUG)
-        return await self._purchases.once(
-            req.reference, lambda: self._find(req.reference, req.ship_to), lambda: self._sell(req)
-        )
-
-    async def _sell(self, req: LabelRequest) -> Label:
         day = req.ship_date or date.fromisoformat(local_day(self._clock.now(), req.ship_from))
         payload = self._payload(req, day, sender(req.ship_from, self._settings.site(SLUG, req.ship_from)))
         (built,) = self._karrio.build("shipment", payload).body
@@ -106,7 +94,7 @@ class CanadaPost:
         }
 
     async def _whole(self, reference: str, bought: mapping.Info, asked: Address | None) -> Label:
-        """The label with its page and what was printed on it. It is bought, so a refusal now is no final no."""
+        """The label with its page and what was printed on it. It is bought, so no error now means that it is not."""
         if bought.request_id not in ("", requests.request_id(reference)):
             raise UnreadableAnswer(f"{SLUG} answered with the label of another reference", vendor=SLUG)
         path = f"{self._mine}/shipment/{quote(bought.shipment_id, safe='')}/details"
@@ -115,16 +103,15 @@ class CanadaPost:
                 self._http.call(self._request("GET", path, "label", "shipment-v8"), mapping.details),
                 self._http.call(self._page(bought.label_path, "label"), partial(mapping.sheet, "label")),
             )
-        except Refused as error:
-            raise VendorUnreachable(f"{SLUG} does not show the label it sold: {error.detail}", vendor=SLUG) from error
+        except VendorError as error:
+            raise _sold(error) from error
         return mapping.label(reference, bought, printed, sheet, asked, self._clock.now())
 
-    async def find_label(self, reference: str) -> Label | None:
-        """The label of a reference. Canada Post forgets what was voided."""
-        return await self._find(reference, None)
+    async def find_label(self, reference: str, bought: LabelRequest | None = None) -> Label | None:
+        """The one shipment of the reference. Should there be more, the first stays and the others are given back.
 
-    async def _find(self, reference: str, asked: Address | None) -> Label | None:
-        """The one shipment of the reference. Should there be more, the first stays and the others are given back."""
+        Canada Post forgets what was voided, and does not find returns.
+        """
         params = (("requestId", requests.request_id(reference)),)
         request = self._request("GET", f"{self._mine}/shipment", "label", "shipment-v8", params=params)
         found = await self._http.call(request, partial(mapping.links, "shipment"))
@@ -132,8 +119,8 @@ class CanadaPost:
             return None
         for surplus in found[1:]:
             await self._give_back(surplus)
-        bought = await self._http.call(self._request("GET", found[0], "label", "shipment-v8"), mapping.info)
-        return await self._whole(reference, bought, asked)
+        shipment = await self._http.call(self._request("GET", found[0], "label", "shipment-v8"), mapping.info)
+        return await self._whole(reference, shipment, bought.ship_to if bought else None)
 
     async def _buy_return(self, req: LabelRequest) -> Label:
         """A return within Canada, billed when it is used. Nothing tells its price, so it is what the rate said."""
@@ -143,14 +130,16 @@ class CanadaPost:
         path = f"{self._mine}/authorizedreturn"
         request = self._request("POST", path, "label", "authreturn-v2", requests.returned(built, req))
         pin, page = await self._http.call(request, mapping.return_info)
-        sheet = await self._http.call(self._page(page, "label"), partial(mapping.sheet, "return_label"))
+        try:
+            sheet = await self._http.call(self._page(page, "label"), partial(mapping.sheet, "return_label"))
+        except VendorError as error:
+            raise _sold(error) from error
         return mapping.return_label(req, site, pin, sheet, now)
 
     async def void_label(self, label: Label) -> None:
         """What was voided before is not there any more. A return costs nothing until it is used."""
         if not any(each.kind == "return_label" for each in label.documents):
             await self._give_back(f"{self._mine}/shipment/{quote(label.label_id, safe='')}")
-        self._voided.add(label.reference)
 
     async def _give_back(self, path: str) -> None:
         try:
@@ -283,6 +272,10 @@ class CanadaPost:
 
     def _page(self, path: str, kind: CallKind) -> Request:
         return Request("GET", path, headers={**self._headers, "accept": "application/pdf, application/zpl"}, kind=kind)
+
+
+def _sold(error: VendorError) -> VendorUnreachable:
+    return VendorUnreachable(f"{SLUG} does not show the label it sold: {error.detail}", vendor=SLUG)
 
 
 def _whole_manifest(body: bytes) -> tuple[str, str]:

@@ -34,7 +34,6 @@ from connector_service.adapters.karrio_words import (
     receiver,
     sender,
 )
-from connector_service.adapters.unanswered import Unanswered
 from connector_service.errors import NotFound, VendorRejected
 
 NOT_FOUND = 404
@@ -53,7 +52,6 @@ class DhlExpress:
         self._headers = {"authorization": basic(credential)}
         account = {"username": user, "password": password, "account_number": self._settings.account_number}
         self._karrio = Karrio("mydhl", account)
-        self._unanswered = Unanswered(SLUG, "what is never handed over is not billed: buy under a new reference")
 
     async def rates(self, req: RateRequest) -> tuple[Rate, ...]:
         """Asking for prices changes nothing, so it may be repeated."""
@@ -64,13 +62,12 @@ class DhlExpress:
         return await self._http.call(request, partial(mapping.rates, now=self._clock.now()))
 
     async def buy_label(self, req: LabelRequest) -> Label:
-        """Buy once. DHL Express can not be asked what became of a purchase without an answer, so there is no second."""
+        """One purchase, never sent twice: DHL Express cannot be asked what became of one without an answer."""
         await self._karrio.ready()
         body = self._shipment(req)
         request = self._request("POST", "/shipments", "label", body=body, order=req.order_number)
         to = self._receiver(req)
-        read = partial(mapping.label, req, to, self._clock.now())
-        return await self._unanswered.buy(req.reference, lambda: self._http.call(request, read))
+        return await self._http.call(request, partial(mapping.label, req, to, self._clock.now()))
 
     def _shipment(self, req: LabelRequest) -> dict[str, Any]:
         ours = sender(req.ship_from, self._settings.site(SLUG, req.ship_from))

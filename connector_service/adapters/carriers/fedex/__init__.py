@@ -1,10 +1,9 @@
 """FedEx: rates, labels, tracking and collections over its REST APIs (Rate, Ship, Track and Pickup v1).
 
 It authenticates by OAuth2 client credentials in a form. It sells a label as often as it is asked, and nothing gives a
-label back that was bought before: Track by reference tells its number only, and that with a delay. So the client asks
-there before it buys, gives back what an earlier purchase left, and buys anew; that is not LOOKUP_BY_REFERENCE, and
-whoever lost the answer to a purchase should know that a second label may exist for a while. FedEx bills a label when
-the parcel is handed over, so one that was never used costs nothing.
+label back that was bought before: Track by reference tells its number only, and that with a delay. So it declares
+neither DEDUPES_BY_REFERENCE nor LOOKUP_BY_REFERENCE. FedEx bills a label when the parcel is handed over, so one that
+was never used costs nothing.
 A collection is changed by calling a new one first. Scans are pushed with `fdx-signature`, the HMAC of the body.
 Tracking numbers have 12 or 15 digits with a check digit.
 """

@@ -1,14 +1,12 @@
-"""Speaks to FedEx: paths, token, and what is done so that a purchase whose answer was lost is not paid twice."""
+"""Speaks to FedEx: paths and token."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any, TypeVar
-from weakref import WeakValueDictionary
 
 from canonical_models import Address, Label, TrackingEvent
 from connector_service.adapters.authorized import AuthorizedHttp
@@ -21,7 +19,7 @@ from connector_service.adapters.carrier_contract import (
     RateRequest,
 )
 from connector_service.adapters.carriers.fedex import KARRIO, SLUG, Settings, mapping, offers, services, tracking
-from connector_service.adapters.carriers.fedex.codes import GONE, NO_PICKUP, UNKNOWN_REFERENCE
+from connector_service.adapters.carriers.fedex.codes import GONE, NO_PICKUP
 from connector_service.adapters.carriers.fedex.rating import rate_body
 from connector_service.adapters.contracts import Connection
 from connector_service.adapters.health import CallKind
@@ -33,9 +31,6 @@ from connector_service.adapters.signatures import from_base64, header, require_s
 from connector_service.errors import VendorError, VendorRejected
 
 T = TypeVar("T")
-
-SEARCHED = timedelta(days=14)
-"""How far around today Track looks for a reference."""
 
 
 class Fedex:
@@ -52,7 +47,6 @@ class Fedex:
         self._http = AuthorizedHttp(vendor, vendor.account(credential), Request("POST", "/oauth/token", form=form))
         account = {"account_number": settings.account_number, "account_country_code": settings.account_country}
         self._karrio = Karrio(KARRIO, {"api_key": key, "secret_key": secret, **account})
-        self._buying: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def rates(self, req: RateRequest) -> tuple[Rate, ...]:
         """Asking for quotes changes nothing, so it may be repeated."""
@@ -67,21 +61,11 @@ class Fedex:
         return await self._ask("POST", "/rate/v1/rates/quotes", body, read, "rate", headers)
 
     async def buy_label(self, req: LabelRequest) -> Label:
-        """Give back what an earlier purchase under this reference left behind, then buy.
-
-        FedEx cannot print a label again, so the earlier one is of no use.
-        """
+        """One purchase, never sent twice: FedEx cannot print the label of one without an answer again."""
         await self._karrio.ready()
         if not 0 < len(req.reference) <= mapping.MAX_REFERENCE:
             text = f"{SLUG} takes references of at most {mapping.MAX_REFERENCE} characters, got {len(req.reference)}"
             raise VendorRejected(text, vendor=SLUG, pointer="/reference")
-        lock = self._buying.setdefault(req.reference, asyncio.Lock())
-        async with lock:
-            for number in await self._left_under(req.reference):
-                await self._cancel(number)
-            return await self._sell(req)
-
-    async def _sell(self, req: LabelRequest) -> Label:
         now = self._clock.now()
         origin = sender(req.ship_from, self._settings.site(SLUG, req.ship_from))
         payload = mapping.shipment_payload(req, origin, req.ship_date or now.date())
@@ -89,33 +73,11 @@ class Fedex:
         request = Request("POST", "/ship/v1/shipments", body=mapping.as_wanted(native.body, req), kind="label")
         return await self._http.call(request, partial(mapping.label, req, now))
 
-    async def _left_under(self, reference: str) -> tuple[str, ...]:
-        today = self._clock.now().date()
-        asked = {
-            "value": reference,
-            "type": mapping.REFERENCE,
-            "accountNumber": self._settings.account_number,
-            "carrierCode": "FDXE",
-            "shipDateBegin": str(today - SEARCHED),
-            "shipDateEnd": str(today + SEARCHED),
-        }
-        body = {"referencesInformation": asked, "includeDetailedScans": False}
-        try:
-            read = partial(tracking.left_under, reference)
-            return await self._ask("POST", "/track/v1/referencenumbers", body, read, "label")
-        except Refused as error:
-            if _says(error, UNKNOWN_REFERENCE):
-                return ()
-            raise
-
     async def void_label(self, label: Label) -> None:
-        """All parcels of the shipment; one that is cancelled already is answered with an error that says so."""
-        await self._cancel(label.label_id)
-
-    async def _cancel(self, number: str) -> None:
+        """All parcels of the shipment; one that is cancelled already is answered with words that say so."""
         body = {
             "accountNumber": {"value": self._settings.account_number},
-            "trackingNumber": number,
+            "trackingNumber": label.label_id,
             "deletionControl": "DELETE_ALL_PACKAGES",
         }
         try:

@@ -37,20 +37,14 @@ EXCEPTIONS = {
 """What the number behind an exception (SE, DE) says more precisely."""
 UNVERIFIED = frozenset({"10", "14", "44"})
 """Exceptions for which no public source was found; the scan is an exception in any case."""
-LABEL_ONLY = frozenset({"IN", "", *_SCANS[TrackingType.LABEL_CREATED].split()})
-"""Latest statuses of a parcel that FedEx has not got yet."""
-CANCELLED = "CA"
 UNKNOWN = frozenset(
     {
         "TRACKING.TRACKINGNUMBER.NOTFOUND",
         "TRACKING.TRACKINGNUMBER.EMPTY",
         "TRACKING.TRACKINGNUMBER.INVALID",
-        "TRACKING.REFERENCENUMBER.NOTFOUND",
-        "TRACKING.REFERENCEVALUE.NOTFOUND",
     }
 )
-"""A number or a reference that Track does not know."""
-UNKNOWN_REFERENCE = frozenset({"TRACKING.REFERENCENUMBER.NOTFOUND", "TRACKING.REFERENCEVALUE.NOTFOUND"})
+"""A number that Track does not know."""
 GONE = frozenset({"SHIPMENT.ALREADY.CANCELLED"})
 """A shipment that was cancelled before, as a refusal."""
 GONE_BEFORE = "8159"

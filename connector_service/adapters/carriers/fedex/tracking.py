@@ -9,10 +9,10 @@ from pydantic import AwareDatetime, Field
 
 from canonical_models import TrackingEvent
 from connector_service.adapters.carriers.fedex import SLUG
-from connector_service.adapters.carriers.fedex.codes import CANCELLED, LABEL_ONLY, UNKNOWN, meaning
+from connector_service.adapters.carriers.fedex.codes import UNKNOWN, meaning
 from connector_service.adapters.carriers.fedex.shapes import Answer, Error, Number, Text
 from connector_service.adapters.shapes import Unreadable, VendorShape
-from connector_service.errors import NotFound, VendorRejected
+from connector_service.errors import NotFound
 
 
 class _Place(VendorShape):
@@ -79,25 +79,6 @@ def scans_of_many(numbers: Sequence[str], body: bytes) -> dict[str, tuple[Tracki
         except NotFound:
             found[number] = ()
     return found
-
-
-def left_under(reference: str, body: bytes) -> tuple[str, ...]:
-    """The numbers of parcels that wait under a reference with a label and nothing more.
-
-    Raises:
-        VendorRejected: a parcel is on its way under the reference, so it needs no label.
-    """
-    results = [each for whole in _complete(body) for each in whole.trackResults if each.error is None]
-    found = [
-        (each.trackingNumberInfo.trackingNumber, each.latestStatusDetail.code)
-        for each in results
-        if each.trackingNumberInfo
-    ]
-    for number, status in found:
-        if status not in (*LABEL_ONLY, CANCELLED):
-            text = f"{SLUG}: parcel {number} is on its way under {reference!r}; buy under a new reference"
-            raise VendorRejected(text, vendor=SLUG)
-    return tuple(dict.fromkeys(number for number, status in found if status in LABEL_ONLY))
 
 
 def push(body: bytes) -> tuple[TrackingEvent, ...]:

@@ -62,7 +62,7 @@ class Regional:
     def _spent(self, reference: str) -> VendorRejected:
         return VendorRejected(f"{SLUG}: the label of {reference!r} was voided; buy under a new reference", vendor=SLUG)
 
-    async def find_label(self, reference: str) -> Label | None:
+    async def find_label(self, reference: str, bought: LabelRequest | None = None) -> Label | None:
         """The label made under a reference."""
         found = self._desk.find(self._tenant_id, SLUG, reference)
         if found is not None and found[1] is not None:

@@ -1,8 +1,7 @@
 """Terrapost: an economy carrier with a JSON API in nested snake_case, weights in kilograms as strings.
 
 It authenticates by OAuth2 client credentials (RFC 6749, 4.4) and reports scans by webhooks signed as Standard Webhooks
-say. It does NOT know a repeated purchase: two purchases with one customer reference are two labels, so the client looks
-up first.
+say. It does NOT know a repeated purchase: two purchases with one customer reference are two labels, found by it.
 Tracking numbers follow UPU S10: `TE`, eight digits, a check digit, `TP`.
 """
 

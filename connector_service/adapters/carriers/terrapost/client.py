@@ -1,4 +1,4 @@
-"""Speaks to Terrapost: paths, token, and one label per reference although the vendor would sell two."""
+"""Speaks to Terrapost: paths and token."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from connector_service.adapters.carrier_contract import LabelRequest, Rate, Rate
 from connector_service.adapters.carriers.terrapost import SLUG, mapping, signing_key
 from connector_service.adapters.contracts import Connection
 from connector_service.adapters.http import Refused, Request, TenantHttp
-from connector_service.adapters.purchases import Purchases
 from connector_service.adapters.shapes import read_webhook_body
 from connector_service.adapters.signatures import from_base64, header, require_recent, require_signature
 from connector_service.errors import NotFound, VendorRejected
@@ -35,7 +34,6 @@ class Terrapost:
         )
         self._http = AuthorizedHttp(vendor, vendor.account(credential), ask)
         self._key = signing_key(connection.webhook_secret.get_secret_value())
-        self._purchases = Purchases()
 
     async def rates(self, req: RateRequest) -> tuple[Rate, ...]:
         """Asking for offers changes nothing, so it may be repeated."""
@@ -44,17 +42,13 @@ class Terrapost:
         return tuple(rate for rate in rates if req.service in (None, rate.service))
 
     async def buy_label(self, req: LabelRequest) -> Label:
-        """Look up the reference, and buy only when nothing is there; never two purchases of one reference at a time."""
+        """One purchase, never sent twice."""
         request = Request("POST", SHIPMENTS, body=mapping.shipment_body(req), kind="label")
-        return await self._purchases.once(
-            req.reference,
-            lambda: self.find_label(req.reference, req.order_number),
-            lambda: self._http.call(request, partial(mapping.label, req.reference)),
-        )
+        return await self._http.call(request, partial(mapping.label, req.reference))
 
-    async def find_label(self, reference: str, order_number: str = "") -> Label | None:
+    async def find_label(self, reference: str, bought: LabelRequest | None = None) -> Label | None:
         """The one label of the reference. Should there be more, the oldest stays and the others are given back."""
-        asked = (("customer_reference", reference), ("order_number", order_number))
+        asked = (("customer_reference", reference), ("order_number", bought.order_number if bought else ""))
         found = await self._http.call(Request("GET", SHIPMENTS, params=asked, kind="label"), mapping.bought)
         for surplus in found.live[1:]:
             await self.void_label(surplus)

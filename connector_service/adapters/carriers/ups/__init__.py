@@ -1,7 +1,7 @@
 """UPS: rates, labels, tracking and collections over its REST APIs of 2024 (Rating and Shipping v2409).
 
 It authenticates by OAuth2 client credentials, sent as HTTP Basic. It sells a label as often as it is asked; Label
-Recovery finds one again by its reference number, so the client looks there first. A collection can be called off but
+Recovery finds one again by its reference number. A collection can be called off but
 not changed. Track Alert sends scans with the `credential` that was given when subscribing, and signs nothing.
 Tracking numbers are `1Z`, fifteen characters and a check digit.
 """

@@ -1,4 +1,4 @@
-"""Speaks to UPS: paths, token, and one label per reference although the vendor would sell two."""
+"""Speaks to UPS: paths and token."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ from connector_service.adapters.contracts import Capability, Connection
 from connector_service.adapters.http import Refused, Request, TenantHttp
 from connector_service.adapters.karrio_bridge import Karrio
 from connector_service.adapters.karrio_words import local_day, pickup_payload, sender
-from connector_service.adapters.purchases import Purchases
 from connector_service.adapters.shapes import read_webhook_body
 from connector_service.adapters.signatures import header
 from connector_service.errors import NotFound, Unauthorized, VendorRejected
@@ -64,7 +63,6 @@ class Ups:
         client_id, _, client_secret = credential.partition(":")
         account = {"account_number": settings.account_number, "account_country_code": settings.account_country}
         self._karrio = Karrio(KARRIO, {"client_id": client_id, "client_secret": client_secret, **account})
-        self._purchases = Purchases()
 
     async def rates(self, req: RateRequest) -> tuple[Rate, ...]:
         """Shop asks for every service at once, and changes nothing."""
@@ -78,45 +76,35 @@ class Ups:
         return await self._http.call(request, partial(offers.rates, req, now))
 
     async def buy_label(self, req: LabelRequest) -> Label:
-        """Look the reference up, and buy only when nothing is there."""
+        """One purchase, never sent twice."""
         await self._karrio.ready()
         if not 0 < len(req.reference) <= mapping.MAX_REFERENCE:
             text = f"{SLUG} takes references of at most {mapping.MAX_REFERENCE} characters, got {len(req.reference)}"
             raise VendorRejected(text, vendor=SLUG, pointer="/reference")
-        label = await self._purchases.once(
-            req.reference, lambda: self._find(req.reference, req), lambda: self._sell(req)
-        )
-        return label if req.format == "zpl" else await asyncio.to_thread(mapping.with_pdf, label)
-
-    async def _sell(self, req: LabelRequest) -> Label:
         now = self._clock.now()
         origin = sender(req.ship_from, self._settings.site(SLUG, req.ship_from))
         payload = mapping.shipment_payload(req, origin, req.ship_date or now.date())
         native = self._karrio.build("shipment", payload)
         body = mapping.with_references(native.body, req)
         request = Request("POST", f"{SHIPPING}/ship", body=body, kind="label")
-        return await self._http.call(request, partial(mapping.label, req, now))
+        return await _printed(req, await self._http.call(request, partial(mapping.label, req, now)))
 
-    async def find_label(self, reference: str) -> Label | None:
-        """Label Recovery by reference number. It tells neither price nor address: they are 0 and the account's country.
-
-        It forgets a label that was voided.
-        """
-        return await self._find(reference, None)
-
-    async def _find(self, reference: str, req: LabelRequest | None) -> Label | None:
+    async def find_label(self, reference: str, bought: LabelRequest | None = None) -> Label | None:
+        """Label Recovery by reference number. It tells neither price nor address: they are what was asked for, else 0
+        and the account's country. It forgets a label that was voided."""
         known = {
-            "service": req.rate.service if req else "unknown",
-            "cost_minor": req.rate.cost_minor if req else 0,
-            "currency": req.rate.currency if req else "XXX",
-            "transit_days": req.rate.transit_days if req else 0,
-            "weight_g": sum(parcel.weight_g for parcel in req.parcels) if req else 0,
-            "ship_to": req.ship_to if req else Address(country=self._settings.account_country),
+            "service": bought.rate.service if bought else "unknown",
+            "cost_minor": bought.rate.cost_minor if bought else 0,
+            "currency": bought.rate.currency if bought else "XXX",
+            "transit_days": bought.rate.transit_days if bought else 0,
+            "weight_g": sum(parcel.weight_g for parcel in bought.parcels) if bought else 0,
+            "ship_to": bought.ship_to if bought else Address(country=self._settings.account_country),
         }
         body = mapping.recovery_body(reference, self._settings.account_number)
         request = Request("POST", "/api/labels/v1/recovery", body=body, repeatable=True, kind="label")
         try:
-            return await self._http.call(request, partial(mapping.found, reference, known, self._clock.now()))
+            found = await self._http.call(request, partial(mapping.found, reference, known, self._clock.now()))
+            return await _printed(bought, found)
         except Refused as error:
             if _says(error, ABSENT):
                 return None
@@ -189,6 +177,11 @@ class Ups:
     def valid_tracking_number(self, number: str) -> bool:
         """Whether the check digit of a 1Z number is right."""
         return mapping.valid_tracking_number(number)
+
+
+async def _printed(req: LabelRequest | None, label: Label) -> Label:
+    """UPS prints pictures where a PDF was asked for."""
+    return await asyncio.to_thread(mapping.with_pdf, label) if req and req.format == "pdf" else label
 
 
 def _says(error: Refused, codes: frozenset[str]) -> bool:

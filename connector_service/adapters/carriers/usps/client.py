@@ -34,7 +34,6 @@ from connector_service.adapters.karrio_words import (
     sender,
 )
 from connector_service.adapters.oauth import TokenAnswer
-from connector_service.adapters.unanswered import Unanswered
 from connector_service.errors import NotFound, VendorRejected
 
 T = TypeVar("T")
@@ -64,9 +63,6 @@ class Usps:
         self._http = AuthorizedHttp(vendor, vendor.account(credential), ask)
         self._payment = vendor.account(f"{credential}:{self._settings.account_number}:payment")
         self._karrio = Karrio(SLUG, self._account(key, secret))
-        self._unanswered = Unanswered(
-            SLUG, "look for it in the Business Customer Gateway, then buy under a new reference"
-        )
 
     def _account(self, key: str, secret: str) -> dict[str, str]:
         return {
@@ -92,15 +88,13 @@ class Usps:
         return await self._http.call(request, partial(mapping.rates, req.service, now))
 
     async def buy_label(self, req: LabelRequest) -> Label:
-        """Buy once. Nobody can be asked what became of a purchase without an answer, so there is no second."""
+        """One purchase, never sent twice: nobody can be asked what became of one without an answer."""
         _one_parcel(req)
         await self._karrio.ready()
         body, to = self._label_body(req)
         headers = {**AS_JSON, **_named(req.order_number)}
         request = Request("POST", LABELS, body=body, headers=headers, kind="label")
-        read = partial(mapping.label, req, to, self._clock.now())
-        await self._pay()  # a token that cannot be had leaves no purchase in doubt
-        return await self._unanswered.buy(req.reference, lambda: self._paid(request, read))
+        return await self._paid(request, partial(mapping.label, req, to, self._clock.now()))
 
     def _label_body(self, req: LabelRequest) -> tuple[dict[str, Any], Address]:
         site = self._settings.site(SLUG, req.ship_from)
@@ -168,7 +162,6 @@ class Usps:
         except Refused as error:
             if not mapping.says_canceled(error.detail):
                 raise
-        self._unanswered.voided(label.reference)
 
     async def track(self, tracking_number: str) -> tuple[TrackingEvent, ...]:
         """All scans of one parcel."""
