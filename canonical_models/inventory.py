@@ -136,6 +136,9 @@ def _time_of_day(value: object) -> object:
 
 LocalTime = Annotated[str, BeforeValidator(_time_of_day), Field(pattern=_TIME_OF_DAY, examples=["15:30"])]
 """A time of day by the location's own clock."""
+LabelPaper = Literal["zpl", "pdf", "pdf_a4", "pdf_letter"]
+"""How a label comes: for a thermal printer (`zpl`) or as a page (`pdf`), both of 4 by 6 inches, or with that page on a
+sheet of A4 or letter paper."""
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WORKING_WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
 
@@ -162,7 +165,9 @@ class Location(CanonicalModel):
         default_factory=list, max_length=50, description="carriers that collect there, by slug; empty means all"
     )
     handling_minor: int = Field(default=0, ge=0, le=10**15, description="handling cost of one shipment, minor units")
-    label_format: Literal["zpl", "pdf"] = Field(default="zpl", description="what its label printers take")
+    label_format: LabelPaper | None = Field(
+        default=None, description="what its label printers take, where that is not what the tenant's take"
+    )
     cut_off: LocalTime | None = Field(
         default=None, description="what is ordered until then ships the same day; none: until the day is over"
     )

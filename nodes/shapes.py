@@ -78,18 +78,19 @@ def order_outside(
 
 
 def shipment_outside(
-    prepare: Callable[[Work, Order, Shipment], Any],
+    prepare: Callable[..., Any],
     act: Callable[[Systems, Any], Awaitable[Any]],
     record: Callable[[Work, Order, Shipment, Any], ExceptionCase | None],
+    *told: str,
 ) -> Outside:
-    """An outside step on a shipment, as `order_outside`."""
+    """An outside step on a shipment, as `order_outside`; `prepare` is told these fields of the item, too."""
 
     def load(work: Work, item: ShipmentInput) -> tuple[Order, Shipment]:
         shipment = work.tx.get(Shipment, item.shipment_id)
         return work.tx.get(Order, shipment.order_id), shipment
 
     def begin(work: Work, item: ShipmentInput) -> Prepared | Result:
-        plan = prepare(work, *load(work, item))
+        plan = prepare(work, *load(work, item), **{name: getattr(item, name) for name in told})
         finished = plan is None or isinstance(plan, ExceptionCase)
         return shipment_result(work, item.shipment_id, plan) if finished else Prepared(plan)
 

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from canonical_models import CanonicalModel, ExceptionCase, ExceptionCode, Order, Shipment, ShipmentStatus
+from canonical_models.inventory import LabelPaper
 from connector_service.adapters.contracts import WarehouseReport
 from connector_service.errors import NotFound, VendorError
 from connector_service.orders import label_check, labels, purchase, quality, rerouting, warehouse_reports
@@ -42,6 +43,16 @@ def _choose(work: Work, item: ChooseInput) -> Result:
     order = work.tx.get(Order, shipment.order_id)
     case = labels.choose_offer(work, order, shipment, item.carrier, item.service)
     return shipment_result(work, shipment.id, case)
+
+
+class BuyInput(ShipmentInput):
+    """Which label to buy."""
+
+    label_format: labels.AsSet | LabelPaper = Field(
+        default="as_set",
+        title="Label Format",
+        description="How the label comes; as set: as the location's printers take it, else the tenant's",
+    )
 
 
 class Shipments(CanonicalModel):
@@ -143,7 +154,8 @@ NODES = (
         title="Buy Label",
         action="Buy the label of a shipment",
         description="Buy from the best offer, once; from the next one when its carrier refuses.",
-        run=shipment_outside(labels.plan_label, purchase.buy, labels.record_label),
+        input=BuyInput,
+        run=shipment_outside(labels.plan_label, purchase.buy, labels.record_label, "label_format"),
         raises=(_C.CARRIER_REJECTED, _C.CARRIER_UNREACHABLE, _C.LABEL_UNKNOWN, _C.LABEL_INVALID),
     ),
     on_a_shipment(

@@ -1,4 +1,4 @@
-"""What a tenant has settled about its carriers: shares of the month, service levels, exchange rates, permits."""
+"""What a tenant has settled about its carriers: shares, service levels, exchange rates, permits, labels."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from canonical_models.base import CanonicalModel, Currency, Identifier
+from canonical_models.inventory import LabelPaper
 from canonical_models.money import DECIMALS
 from connector_service.carriers.choice_terms import MILLI, Agreement
 from connector_service.carriers.limits import Limits
@@ -48,6 +49,11 @@ class CarrierSettings(_Part):
         default_factory=dict, max_length=50, description="by an order's service level, else by its priority"
     )
     exchange_rates: list[ExchangeRate] = Field(default_factory=list, max_length=500)
+    label_format: LabelPaper = Field(
+        default="zpl",
+        description="what label printers take where a location does not say otherwise: `zpl` and `pdf` of 4 by 6 "
+        "inches, `pdf_a4` and `pdf_letter` sheets of paper",
+    )
     limits: dict[Identifier, Limits] = Field(
         default_factory=dict,
         max_length=50,

@@ -1,4 +1,4 @@
-"""`dockline location close`, `location open` and `location closures`."""
+"""`dockline location close`, `location open`, `location closures` and `location label-format`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import typer
 from connector_service.cli.group import home_of
 from connector_service.cli.output import AsJson, console, moment, table, write_json
 
-locations = typer.Typer(no_args_is_help=True, help="Close a location for all orders, and open it again.")
+locations = typer.Typer(
+    no_args_is_help=True, help="Close a location for all orders, and open it again; what its label printers take."
+)
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The location's id, such as us-east.")]
 ReasonWhy = Annotated[str, typer.Option("--why", help="The reason, for the audit trail.")]
 Person = Annotated[str, typer.Option(help="Who decided it; default: the key's label.")]
@@ -89,6 +91,26 @@ def list_closures(context: typer.Context, as_json: AsJson = False) -> None:
         said = (each["closed_by"], each["closed_because"], opened, each["opened_by"], each["opened_because"])
         shown.add_row(each["location_id"], moment(each["closed_at"]), *said)
     console().print(shown)
+
+
+@locations.command("label-format")
+def label_format(
+    context: typer.Context,
+    name: Name,
+    takes: Annotated[
+        str, typer.Argument(metavar="FORMAT", help="zpl, pdf, pdf_a4, pdf_letter; tenant: what the tenant's take.")
+    ],
+) -> None:
+    """Say what a location's label printers take, such as a thermal printer at one dock.
+
+    Example:  dockline location label-format us-east zpl
+    """
+    from connector_service.cli.connector import Connector
+
+    wanted = None if takes == "tenant" else takes
+    with Connector(home_of(context)) as connector:
+        answer = connector.put(f"/v1/locations/{name}/label-format", {"label_format": wanted})
+    console().print(f"Labels for {name} come as {answer['label_format']}.", markup=False)
 
 
 def register(app: typer.Typer) -> None:

@@ -58,12 +58,17 @@ def set_tenant(
     recount_hours: Annotated[
         int | None, typer.Option(help="After how many hours warehouses are asked for their own figures; 0: never.")
     ] = None,
+    label_format: Annotated[
+        str | None,
+        typer.Option(help="How labels come: zpl or pdf of 4 by 6 inches, pdf_a4 or pdf_letter on a sheet of paper."),
+    ] = None,
 ) -> None:
     """Change a setting of a tenant, and show all of them.
 
     Examples:  dockline tenant set acme --rules-need-approval  |  dockline tenant set acme --claim-minutes 30
     """
     from connector_service.local.tenant_setup import open_database
+    from connector_service.orders.label_formats import tenant_label_format
     from connector_service.store import tenants
 
     with open_database(home_of(context).database) as database:
@@ -73,6 +78,7 @@ def set_tenant(
         changes = {name: value for name, value in said.items() if value is not None}
         stock = tenants.change_stock_settings(database, tenant_id, **changes)
         needed = tenants.rules_need_approval(database, tenant_id)
+        labels = tenant_label_format(database, tenant_id, label_format)
     if needed:
         console().print(f"A second person must approve rules for {tenant_id}, and rules for all tenants.")
     else:
@@ -81,6 +87,7 @@ def set_tenant(
     console().print(f"An order that does not move holds stock for {stock.claim_minutes} minutes.")
     console().print(f"Substitutes {'may' if stock.substitution else 'may not'} be sent for what is short.")
     console().print(f"Warehouses are asked for their own figures {often}.")
+    console().print(f"Labels come as {labels}, where a location does not say otherwise.")
 
 
 @key.command("add")

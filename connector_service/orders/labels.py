@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
+from dataclasses import asdict, replace
+from typing import Any, Literal
 
 from canonical_models import ExceptionCase, ExceptionCode, Label, Offer, Order, Shipment, ShipmentStatus
+from canonical_models.inventory import LabelPaper
 from connector_service.adapters.carrier_contract import Rate, RateRequest
 from connector_service.carriers.outcome import Shopped
 from connector_service.errors import Conflict, InvalidInput, VendorError
@@ -16,6 +17,7 @@ from connector_service.orders.changes import change_order, change_shipment
 from connector_service.orders.customs import crosses_customs
 from connector_service.orders.documents import keep_documents
 from connector_service.orders.exceptions import blocking, open_exception, raise_exception, requeue, resolve
+from connector_service.orders.label_formats import label_format_of
 from connector_service.orders.parcels import Parcels
 from connector_service.orders.progress import shipments_of, status_from_shipments
 from connector_service.orders.purchase import reference_of, take_label
@@ -25,6 +27,7 @@ from connector_service.orders.systems import Systems
 from connector_service.orders.work import Work
 from connector_service.store import purchases
 
+AsSet = Literal["as_set"]
 _PAST = (ShipmentStatus.LABELLED, ShipmentStatus.SHIPPED, ShipmentStatus.IN_TRANSIT, ShipmentStatus.DELIVERED)
 
 
@@ -166,8 +169,11 @@ def no_carrier(
     return raise_exception(work, order, code, words, shipment=shipment, step=step, waiting_for=waiting_for)
 
 
-def plan_label(work: Work, order: Order, shipment: Shipment) -> Parcels | ExceptionCase | None:
-    """What to buy for a packed and rated shipment; None when it has its label.
+def plan_label(
+    work: Work, order: Order, shipment: Shipment, label_format: LabelPaper | AsSet = "as_set"
+) -> Parcels | ExceptionCase | None:
+    """What to buy for a packed and rated shipment; None when it has its label. `as_set`: in the format that the
+    location's printers take, else the tenant's.
 
     Raises:
         Conflict: the shipment is not packed, or not rated.
@@ -175,7 +181,11 @@ def plan_label(work: Work, order: Order, shipment: Shipment) -> Parcels | Except
     plan = _packed(work, order, shipment)
     if isinstance(plan, Parcels) and not shipment.offers:
         raise Conflict(f"Shipment {shipment.id} has no offers: rate it first.")
-    return plan
+    if not isinstance(plan, Parcels):
+        return plan
+    if label_format == "as_set":
+        label_format = label_format_of(work, plan.ship_from)
+    return replace(plan, paper=label_format)
 
 
 def record_label(work: Work, order: Order, shipment: Shipment, answer: Label | VendorError) -> ExceptionCase | None:

@@ -11,6 +11,7 @@ from connector_service.adapters.carrier_contract import LabelRequest, Rate
 from connector_service.errors import InvalidInput, VendorError
 from connector_service.orders.customs import customs_of
 from connector_service.orders.invoices import with_invoice
+from connector_service.orders.label_sheets import SHEETS, on_sheets
 from connector_service.orders.parcels import Parcels
 from connector_service.orders.purchase_once import PurchaseUnknown, buy_once
 from connector_service.orders.systems import Systems
@@ -49,7 +50,9 @@ async def buy(systems: Systems, plan: Parcels) -> Label:
 
 async def _with_papers(plan: Parcels, label: Label) -> Label:
     customs = customs_of(plan)
-    return label if customs is None else await asyncio.to_thread(with_invoice, plan, customs, label)
+    if customs is not None:
+        label = await asyncio.to_thread(with_invoice, plan, customs, label)
+    return await asyncio.to_thread(on_sheets, label, plan.paper) if plan.paper in SHEETS else label
 
 
 def _request(plan: Parcels, offer: Offer) -> LabelRequest:
@@ -60,7 +63,7 @@ def _request(plan: Parcels, offer: Offer) -> LabelRequest:
         ship_from=plan.ship_from,
         ship_to=plan.order.ship_to,
         parcels=tuple(plan.shipment.parcels),
-        format=plan.ship_from.label_format,
+        format="zpl" if plan.paper == "zpl" else "pdf",
         customs=customs_of(plan),
     )
 

@@ -23,3 +23,14 @@ def test_a_location_that_is_not_there_is_refused_with_those_there_are(running: R
     refused = running.dockline("location", "close", "mars", "--why", "no air")
     assert refused.code != 0
     assert "There is no location 'mars'" in " ".join(refused.err.split())
+
+
+def test_a_location_s_printers_take_their_own_format_until_they_take_the_tenant_s(running: Running) -> None:
+    with Connector(running.home) as connector:
+        connector.put("/v1/locations", {"locations": [EAST]})
+    own = running.dockline("location", "label-format", "us-east", "pdf_a4")
+    assert own.out.strip() == "Labels for us-east come as pdf_a4."
+    assert running.dockline("location", "label-format", "us-east", "tenant").out.strip().endswith("come as zpl.")
+    refused = running.dockline("location", "label-format", "us-east", "png")
+    assert refused.code != 0
+    assert "label_format" in refused.err

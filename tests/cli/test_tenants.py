@@ -43,3 +43,15 @@ def test_a_key_for_nobody_names_the_tenant_that_is_missing(dockline: Dockline) -
     assert ran.code == 1
     assert "nobody" in ran.err
     assert dockline("key", "revoke", "demo", "--label", "never-made").code == 1
+
+
+def test_how_labels_come_is_set_for_a_tenant_and_stays_when_nothing_is_said(dockline: Dockline) -> None:
+    assert "Labels come as zpl" in dockline("tenant", "set", "demo").out
+    assert "Labels come as pdf_letter" in dockline("tenant", "set", "demo", "--label-format", "pdf_letter").out
+    assert "Labels come as pdf_letter" in dockline("tenant", "set", "demo").out
+
+
+def test_labels_in_a_format_that_is_none_are_refused_with_those_there_are(dockline: Dockline) -> None:
+    refused = dockline("tenant", "set", "demo", "--label-format", "png")
+    assert refused.code != 0
+    assert "zpl, pdf, pdf_a4, pdf_letter" in " ".join(refused.err.split())

@@ -17,12 +17,13 @@ PATH = "/v1/tenant/carriers"
 
 @router.get(PATH, summary="Read what is settled about carriers")
 async def get_settings(caller: KnownCaller, services: UsedServices) -> CarrierSettings:
-    """Shares of the month, promises by service level, rates of exchange, and what carriers take by agreement."""
+    """Shares of the month, promises by service level, rates of exchange, what carriers take by agreement, and how
+    labels come."""
     body = carrier_settings.read(services.store.reader, caller.tenant_id)
     return CarrierSettings.model_validate_json(body) if body else NOTHING_SETTLED
 
 
-@router.put(PATH, summary="Settle carriers' shares, service levels, exchange rates and limits")
+@router.put(PATH, summary="Settle carriers' shares, service levels, exchange rates, limits and the format of labels")
 async def put_settings(new: CarrierSettings, caller: KnownCaller, services: UsedServices) -> CarrierSettings:
     """Put all of it in place of what there is; the next choice of a carrier goes by it."""
     for part in ("mix", "limits"):

@@ -33,6 +33,7 @@ MIGRATIONS: list[Callable[[Database], None]] = [
     stock.turns_in_the_queue,
     carriers.kept_pickups,
     carriers.purchases_end,
+    carriers.label_formats,
 ]
 """Append only, in whichever module the tables belong to: how many are applied is the file's `user_version`."""
 

@@ -83,3 +83,11 @@ def purchases_end(db: Database) -> None:
     """By when a purchase is over, so that two processes never make it at a time."""
     db.table("purchases").add_column("over_by", str)
     db.execute("UPDATE purchases SET over_by = began_at")
+
+
+def label_formats(db: Database) -> None:
+    """Of a location only what somebody said; `zpl` was what nobody had to say."""
+    db.execute(
+        "UPDATE locations SET body = json_remove(body, '$.label_format')"
+        " WHERE json_extract(body, '$.label_format') = 'zpl'"
+    )
