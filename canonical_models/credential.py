@@ -8,12 +8,15 @@ from pydantic import Field
 
 from canonical_models.base import CanonicalObject, Identifier, Text, UtcDatetime
 
+SystemKind = Literal["carrier", "warehouse", "shop", "feed"]
+"""What a connected system is to its tenant; `feed` only sends messages about stock."""
+
 
 class Credential(CanonicalObject):
     """When the credential of the connection `slug` came in, whether it works, and by when it must be replaced.
 
-    `stage`: `ageing` once it is to be replaced soon, `overdue` once it should have been: then it has an owner and a
-    deadline, and is handed on each time that passes. `old_until`: the one before it holds beside it until then.
+    `stage`: `ageing` once its `owner` was told to replace it, `overdue` once that should have been done: from then on
+    its exception says who does it, and by when. `old_until`: the one before it holds beside it until then.
     """
 
     slug: Identifier
@@ -26,8 +29,7 @@ class Credential(CanonicalObject):
     rotates_by: UtcDatetime
     stage: Literal["fresh", "ageing", "overdue"] = "fresh"
     owner: Identifier | None = None
-    deadline_at: UtcDatetime | None = None
-    escalation_level: int = Field(default=0, ge=0)
+    exception_id: Identifier | None = None
     old_until: UtcDatetime | None = None
     fell_back_at: UtcDatetime | None = Field(
         default=None, description="when the vendor last refused it and took the one before it"

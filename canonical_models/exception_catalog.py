@@ -11,7 +11,7 @@ from canonical_models.base import CanonicalModel
 
 
 class ExceptionCode(StrEnum):
-    """Every way an order or shipment can leave the ordinary path."""
+    """Every way an order or shipment can leave the ordinary path, and a credential that should have been replaced."""
 
     ADDRESS_INVALID = "address_invalid"
     SKU_UNKNOWN = "sku_unknown"
@@ -41,6 +41,7 @@ class ExceptionCode(StrEnum):
     WMS_UNREACHABLE = "wms_unreachable"
     CARRIER_UNREACHABLE = "carrier_unreachable"
     FLOW_STALLED = "flow_stalled"
+    CREDENTIAL_OVERDUE = "credential_overdue"
 
 
 class RemediationField(CanonicalModel):
@@ -60,7 +61,7 @@ class CatalogEntry(CanonicalModel):
     code: ExceptionCode
     title: str
     meaning: str
-    subject: Literal["order", "shipment"]
+    subject: Literal["order", "shipment", "credential"]
     diverts_to: Literal["quarantined", "on_hold"] | None
     default_owner: str
     fields: list[RemediationField] = Field(default_factory=list)
@@ -371,6 +372,15 @@ _ENTRIES = [
         default_owner="operations",
         fields=[_field("flow_checked", "text", "what was wrong with the flow")],
         acceptance="The flow runs again.",
+    ),
+    CatalogEntry(
+        code=_C.CREDENTIAL_OVERDUE,
+        title="Credential should have been replaced",
+        meaning="The credential at a warehouse, carrier or shop is older than its tenant lets one become.",
+        subject="credential",
+        diverts_to=None,
+        default_owner="operations",
+        acceptance="A new credential is entered (`dockline credential rotate`); that closes it by itself.",
     ),
 ]
 

@@ -36,7 +36,7 @@ EVENT_TYPES: dict[str, str] = {
     "dockline.pickup.collected.v1": "All parcels of a pickup are with their carrier.",
     "dockline.pickup.cancelled.v1": "A pickup was called off.",
     "dockline.pickup.escalated.v1": "A pickup's deadline passed.",
-    "dockline.exception.raised.v1": "An order or shipment left the ordinary path.",
+    "dockline.exception.raised.v1": "An order or shipment left the ordinary path, or a credential is overdue.",
     "dockline.exception.claimed.v1": "Somebody works on an exception.",
     "dockline.exception.resolved.v1": "An exception is resolved and waits to be requeued.",
     "dockline.exception.escalated.v1": "An exception's deadline passed.",

@@ -10,9 +10,10 @@ from datetime import timedelta
 import httpx
 import orjson
 
-from canonical_models import ExceptionCase, Order
+from canonical_models import ExceptionCase
 from connector_service.delivery import send
 from connector_service.errors import DocklineError
+from connector_service.orders.case_orders import order_of
 from connector_service.orders.views import ExceptionView, OrderView
 from connector_service.store import Store, callbacks
 
@@ -48,8 +49,9 @@ class Resolutions:
     async def _tell(self, callback: callbacks.Callback) -> None:
         tx = self.store.read(callback.tenant_id)
         case = tx.get(ExceptionCase, callback.subject)
-        order = tx.get(Order, case.order_id)
-        news = {**OrderView.of(order).model_dump(mode="json"), **ExceptionView.of(case).model_dump(mode="json")}
+        order = order_of(tx, case)
+        about = OrderView.of(order).model_dump(mode="json") if order is not None else {}
+        news = {**about, **ExceptionView.of(case).model_dump(mode="json")}
         async with self._calls:
             body = orjson.dumps(news).decode()
             error = await send(self.client, callback.url, body, {"content-type": "application/json"})

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from connector_service.credentials import ageing, lifecycle
+from connector_service.credentials import lifecycle
 from connector_service.errors import DocklineError
-from connector_service.orders import pickup_changes, pickup_deadlines
-from connector_service.orders.escalation import fire
+from connector_service.orders import credential_ageing, escalation, pickup_changes, pickup_deadlines
 from connector_service.orders.expiry import expire_claims
 from connector_service.orders.places import try_again
 from connector_service.orders.reassignment import reassign_work_of
@@ -92,15 +91,9 @@ class Scheduler:
         return await self.store.write(tenant_id, lambda tx: step(Work(tx, self.rules.of(tx.tenant_id), "clock")))
 
     async def _fire(self, deadline: deadlines.Deadline) -> bool:
-        if deadline.kind == lifecycle.KIND:
-            return await self.store.write(
-                deadline.tenant_id,
-                lambda tx: ageing.fire(tx, self.rules.of(tx.tenant_id).organisation, deadline),
-            )
-        step = pickup_deadlines.fire if deadline.kind == pickup_changes.KIND else fire
-        return await self.store.write(
-            deadline.tenant_id, lambda tx: step(Work(tx, self.rules.of(tx.tenant_id), "clock"), deadline)
-        )
+        steps = {lifecycle.KIND: credential_ageing.fire, pickup_changes.KIND: pickup_deadlines.fire}
+        step = steps.get(deadline.kind, escalation.fire)
+        return bool(await self._work(deadline.tenant_id, partial(step, deadline=deadline)))
 
     async def adopt_credentials(self) -> int:
         """Begin to count the days of connections of which nobody knows how old they are; returns how many."""

@@ -55,7 +55,7 @@ and operation are the two halves of its name). All take `idempotency_key` and `d
 def _exception_row(entry: CatalogEntry) -> tuple[str, ...]:
     fields = "; ".join(f"`{field.name}` ({field.type}): {field.description}" for field in entry.fields)
     steps = ", ".join(f"`{step}`" for step in entry.audit_steps)
-    stops = entry.diverts_to or "goes on with what it can"
+    stops = entry.diverts_to or ("not concerned" if entry.subject == "credential" else "goes on with what it can")
     return f"`{entry.code.value}`", entry.meaning, entry.default_owner, stops, fields, steps or "none", entry.acceptance
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, RootModel
 
-from canonical_models import CanonicalModel, ExceptionCase, ExceptionCode, Order
+from canonical_models import EXCEPTION_CATALOG, CanonicalModel, ExceptionCase, ExceptionCode, Order
 from canonical_models.base import Identifier
+from connector_service.errors import InvalidInput
 from connector_service.orders import exceptions
 from connector_service.orders.views import ExceptionView, OrderView
 from connector_service.orders.work import Work
@@ -48,6 +49,10 @@ class ResolveInput(ClaimInput):
     words: str = Field(default="", max_length=1_000, title="Words", description="What was done")
 
 
+class Requeued(RootModel[OrderView | ExceptionView]):
+    """The order, back on its way; of an exception about none, the exception, which closed by itself."""
+
+
 class SearchInput(NodeInput):
     """Which exceptions to find."""
 
@@ -67,6 +72,8 @@ def _case(work: Work, item: ExceptionInput) -> ExceptionCase:
 
 
 def _raise(work: Work, item: RaiseInput) -> Result:
+    if EXCEPTION_CATALOG[item.code].subject == "credential":
+        raise InvalidInput(f"{item.code} is about a credential, not an order; the clock raises it.", pointer="/code")
     order = work.tx.get(Order, item.order_id)
     case = exceptions.raise_exception(work, order, item.code, item.message)
     return Exceptional(case, OrderView.of(work.tx.get(Order, item.order_id)))
@@ -92,7 +99,10 @@ def _resolve(work: Work, item: ResolveInput) -> Result:
 
 
 def _requeue(work: Work, item: ExceptionInput) -> Result:
-    return OrderView.of(exceptions.requeue(work, _case(work, item)))
+    case = _case(work, item)
+    if case.order_id is None and case.state == "requeued":
+        return ExceptionView.of(case)
+    return OrderView.of(exceptions.requeue(work, case))
 
 
 def _search(work: Work, item: SearchInput) -> Result:
@@ -152,7 +162,7 @@ NODES = (
         action="Requeue a resolved exception",
         description="Put the order back onto the ordinary path.",
         input=ExceptionInput,
-        output=OrderView,
+        output=Requeued,
         run=_requeue,
         fields_from_item=FROM_ITEM,
         subject="exception_id",

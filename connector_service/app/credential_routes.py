@@ -17,8 +17,9 @@ from connector_service.credentials import lifecycle
 from connector_service.credentials.secret_fields import known_systems, name_of, secret_fields
 from connector_service.credentials.trying import NOT_ASKED, Trial, try_credential
 from connector_service.errors import InvalidInput, NotFound
+from connector_service.exception_record import answers_for
 from connector_service.orders.systems import make_adapter
-from connector_service.store import tenants
+from connector_service.store import Transaction, tenants
 from nodes.runner import Caller, first_problem
 
 router = APIRouter(tags=["tenant"], route_class=StrictRoute)
@@ -56,14 +57,15 @@ async def put_connection(
         lambda tx: lifecycle.enter(tx, slug, connection.settings, trial, caller.label, rotation_days=new.rotation_days),
     )
     path = "/v1/webhooks/shopify" if slug == "shopify" else f"/v1/webhooks/{slug}/{made.hook_id}"
-    return {"slug": slug, "webhook_path": path, **_shown(_credential(services, caller, slug))}
+    return {"slug": slug, "webhook_path": path, **_known(services, caller, slug)}
 
 
 @router.get("/v1/credentials", summary="List credentials")
 async def list_credentials(caller: KnownCaller, services: UsedServices) -> dict[str, Any]:
     """What is known of each: never a secret, but its age, whether it works, and by when it must be replaced."""
-    found = services.store.read(caller.tenant_id).find_by(Credential)
-    return {"credentials": [_shown(each) for each in sorted(found, key=lambda each: each.slug)]}
+    tx = services.store.read(caller.tenant_id)
+    found = sorted(tx.find_by(Credential), key=lambda each: each.slug)
+    return {"credentials": [_shown(tx, each) for each in found]}
 
 
 @router.get("/v1/credentials/{slug}/fields", summary="What a system's credential consists of")
@@ -91,7 +93,7 @@ async def test_credential(slug: str, caller: KnownCaller, services: UsedServices
     connection = tenants.get_connection(services.store.reader, caller.tenant_id, slug)
     trial = await _tried(tenants.Connection(caller.tenant_id, slug, "", connection.settings), services, True)
     await services.store.write(caller.tenant_id, lambda tx: lifecycle.keep_trial(tx, slug, trial, caller.label))
-    return _shown(_credential(services, caller, slug))
+    return _known(services, caller, slug)
 
 
 @router.post("/v1/credentials/{slug}/rotate", summary="Replace a credential")
@@ -107,7 +109,7 @@ async def rotate(
     await services.store.write(
         caller.tenant_id, lambda tx: lifecycle.rotate(tx, slug, new.settings, trial, caller.label, overlap)
     )
-    return _shown(_credential(services, caller, slug))
+    return _known(services, caller, slug)
 
 
 @router.delete("/v1/credentials/{slug}/old", summary="End the credential before the present one")
@@ -116,16 +118,22 @@ async def end_old(slug: str, caller: KnownCaller, services: UsedServices) -> dic
     ended = await services.store.write(caller.tenant_id, lambda tx: lifecycle.end_old(tx, slug, caller.label))
     if not ended:
         raise NotFound(f"No old credential of {slug!r} holds beside the present one.")
-    return _shown(_credential(services, caller, slug))
+    return _known(services, caller, slug)
 
 
 def _credential(services: Services, caller: Caller, slug: str) -> Credential:
     return services.store.read(caller.tenant_id).get(Credential, lifecycle.credential_id(slug))
 
 
-def _shown(credential: Credential) -> dict[str, Any]:
+def _known(services: Services, caller: Caller, slug: str) -> dict[str, Any]:
+    return _shown(services.store.read(caller.tenant_id), _credential(services, caller, slug))
+
+
+def _shown(tx: Transaction, credential: Credential) -> dict[str, Any]:
+    """A credential without secrets; with who replaces it, and by when if it is overdue."""
     kept = {"tenant_id", "id", "external_refs", "version", "created_at", "updated_at"}
-    return credential.model_dump(mode="json", exclude=kept)
+    owner, deadline_at = answers_for(tx, credential)
+    return {**credential.model_dump(mode="json", exclude=kept), "owner": owner, "deadline_at": deadline_at}
 
 
 async def _tried(connection: tenants.Connection, services: Services, asked: bool) -> Trial:

@@ -64,7 +64,6 @@ class CredentialAge:
     stage: str
     verdict: str
     rotates_by: datetime
-    owner: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,5 +188,4 @@ def _age(credential: Credential, now: datetime) -> CredentialAge:
         stage=credential.stage,
         verdict=credential.verdict,
         rotates_by=credential.rotates_by,
-        owner=credential.owner,
     )

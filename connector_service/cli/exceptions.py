@@ -1,4 +1,4 @@
-"""`dockline exception list`: what left the ordinary path, and who must do what about it."""
+"""`dockline exception list`: what left the ordinary path or is overdue, and who must do what about it."""
 
 from __future__ import annotations
 
@@ -33,11 +33,12 @@ def list_exceptions(
         write_json(found)
         return
     now = SystemClock().now()
-    shown = table("code", "owner", "act by", "needs", "what happened", "order")
+    shown = table("code", "owner", "act by", "needs", "what happened", "about")
     for case in found:
         needs = [*case["required_fields"], *(step for step in case["audit_steps"] if step not in case["audit_done"])]
         act_by = how_soon(case["deadline_at"], now)
-        shown.add_row(case["code"], case["owner"], act_by, ", ".join(needs), case["message"], case["order_id"])
+        about = case["order_id"] or case["credential_id"]
+        shown.add_row(case["code"], case["owner"], act_by, ", ".join(needs), case["message"], about)
     console().print(shown)
     console().print(f"{len(found)} exception{'' if len(found) == 1 else 's'}.")
 

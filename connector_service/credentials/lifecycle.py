@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from canonical_models import Credential
+from canonical_models import Credential, ExceptionCase
 from connector_service.credentials.secret_fields import name_of, same_secrets
 from connector_service.credentials.trying import Trial
 from connector_service.errors import Conflict, InvalidInput
+from connector_service.exception_record import close_case
 from connector_service.store import Transaction, deadlines, tenants
 
 DAYS = 90
@@ -52,7 +53,7 @@ def enter(
     if before is None or not same_secrets(slug, before.settings, settings):
         _renewed(tx, credential, actor)
     else:
-        _rescheduled(tx, credential)
+        _rescheduled(tx, credential, actor)
     _tested(tx, credential, trial)
     words = "The settings of the connection were entered."
     save(tx, credential, "entered" if before is None else "replaced", actor, f"{words} {trial.words}")
@@ -151,29 +152,39 @@ def save(tx: Transaction, credential: Credential, event: str, actor: str, becaus
     """Save it with an event and its next deadline."""
     data = {"actor": actor, "because": because, "owner": credential.owner, "stage": credential.stage}
     tx.save(credential, f"{KIND}.{event}", data)
-    due_at = min(at for at in (_next_step(credential), credential.old_until) if at is not None)
-    row = deadlines.Deadline(tx.tenant_id, credential.id, KIND, due_at, credential.escalation_level)
-    deadlines.set_deadline(tx.connection, row)
+    due = [at for at in (_next_step(credential), credential.old_until) if at is not None]
+    if due:
+        deadlines.set_deadline(tx.connection, deadlines.Deadline(tx.tenant_id, credential.id, KIND, min(due), 0))
+    else:
+        deadlines.clear_deadline(tx.connection, tx.tenant_id, credential.id)
 
 
-def _next_step(credential: Credential) -> datetime:
+def _next_step(credential: Credential) -> datetime | None:
+    """From when on the clock has something to do; its exception has a deadline of its own."""
     if credential.stage == "fresh":
         return warns_at(credential)
-    return credential.deadline_at or credential.rotates_by
+    return credential.rotates_by if credential.exception_id is None else None
 
 
 def _renewed(tx: Transaction, credential: Credential, actor: str) -> None:
+    _close_exception(tx, credential, actor, "A new credential was entered.")
     credential.entered_at, credential.entered_by = tx.now, actor[:128]
     credential.rotates_by = tx.now + timedelta(days=credential.rotation_days)
-    credential.stage, credential.owner, credential.deadline_at = "fresh", None, None
-    credential.escalation_level, credential.fell_back_at = 0, None
+    credential.stage, credential.owner, credential.fell_back_at = "fresh", None, None
 
 
-def _rescheduled(tx: Transaction, credential: Credential) -> None:
+def _close_exception(tx: Transaction, credential: Credential, actor: str, because: str) -> None:
+    if credential.exception_id is not None:
+        close_case(tx, tx.get(ExceptionCase, credential.exception_id), actor, because)
+        credential.exception_id = None
+
+
+def _rescheduled(tx: Transaction, credential: Credential, actor: str) -> None:
     """Its days may have become more: then it is not as late as it was."""
     credential.rotates_by = credential.entered_at + timedelta(days=credential.rotation_days)
     if credential.stage == "overdue" and tx.now < credential.rotates_by:
-        credential.stage, credential.deadline_at, credential.escalation_level = "ageing", None, 0
+        _close_exception(tx, credential, actor, f"It has time until {credential.rotates_by:%Y-%m-%d} now.")
+        credential.stage = "ageing"
     if credential.stage == "ageing" and tx.now < warns_at(credential):
         credential.stage, credential.owner = "fresh", None
 

@@ -1,4 +1,4 @@
-"""Which settings of a connection are secrets, and how the systems are called."""
+"""Which settings of a connection are secrets; what the systems are, and how they are called."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from canonical_models.credential import SystemKind
 from connector_service.adapters import registry
 
 WITHOUT_ADAPTER = {"shopify": "Shopify", "inventory": "The sender of inventory messages"}
@@ -22,6 +23,15 @@ def name_of(slug: str) -> str:
     """The system's name for people."""
     entry = registry.WAREHOUSES.get(slug) or registry.CARRIERS.get(slug)
     return entry.name if entry else WITHOUT_ADAPTER.get(slug, slug)
+
+
+def kind_of(slug: str) -> SystemKind:
+    """What a system is to its tenant."""
+    if slug in registry.CARRIERS:
+        return "carrier"
+    if slug in registry.WAREHOUSES:
+        return "warehouse"
+    return "shop" if slug == "shopify" else "feed"
 
 
 def secret_fields(slug: str) -> list[str]:

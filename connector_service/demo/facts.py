@@ -50,7 +50,7 @@ def glance(database: Path, tenant_id: str, now: datetime) -> Glance:
     numbers = {order.id: order.number for order in orders}
     open_codes: dict[str, set[str]] = {number: set() for number in numbers.values()}
     for case in cases:
-        if case.state in ("open", "claimed", "resolved"):
+        if case.order_id is not None and case.state in ("open", "claimed", "resolved"):
             open_codes[numbers[case.order_id]].add(case.code.value)
     return Glance(
         statuses=Counter(order.status.value for order in orders),

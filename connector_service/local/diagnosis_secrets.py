@@ -7,6 +7,7 @@ from datetime import datetime
 
 from canonical_models import Credential
 from connector_service.errors import DocklineError
+from connector_service.exception_record import answers_for
 from connector_service.local.finding import Finding
 from connector_service.local.home import Home
 from connector_service.local.tenant_setup import open_database
@@ -29,22 +30,24 @@ def examine(home: Home, now: datetime) -> Iterator[Finding]:
 
 
 def _credentials(database: Connection, now: datetime) -> Finding:
-    found: list[Credential] = []
+    found: list[tuple[Transaction, Credential]] = []
     for tenant_id in tenants.tenant_ids(database):
         # Each is opened, so that one that was changed in the file shows here.
         tenants.connections(database, tenant_id)
-        found += Transaction(database, tenant_id, now).find_by(Credential)
-    wrong = [each for each in found if each.stage != "fresh" or each.verdict == "refused"]
+        tx = Transaction(database, tenant_id, now)
+        found += [(tx, each) for each in tx.find_by(Credential)]
+    wrong = [(tx, each) for tx, each in found if each.stage != "fresh" or each.verdict == "refused"]
     if not wrong:
         return Finding("credentials", True, f"{len(found)} are known; none is refused, and none must be replaced soon")
-    overdue = any(each.stage == "overdue" or each.verdict == "refused" for each in wrong)
-    return Finding("credentials", not overdue, "; ".join(map(_words, wrong)), ROTATE)
+    overdue = any(each.stage == "overdue" or each.verdict == "refused" for _, each in wrong)
+    return Finding("credentials", not overdue, "; ".join(_words(*each) for each in wrong), ROTATE)
 
 
-def _words(credential: Credential) -> str:
+def _words(tx: Transaction, credential: Credential) -> str:
     name = f"{credential.tenant_id}/{credential.slug}"
-    if credential.stage == "overdue" and credential.deadline_at is not None:
-        return f"{name} should have been replaced; {credential.owner} does it by {credential.deadline_at:%Y-%m-%d}"
+    owner, by = answers_for(tx, credential)
+    if by is not None:
+        return f"{name} should have been replaced; {owner} does it by {by:%Y-%m-%d}"
     if credential.verdict == "refused":
         return f"{name} is refused"
     return f"{name} must be replaced by {credential.rotates_by:%Y-%m-%d}"

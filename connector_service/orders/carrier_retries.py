@@ -12,9 +12,10 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from canonical_models import ExceptionCase, ExceptionCode, Order, Shipment
+from canonical_models import ExceptionCase, ExceptionCode, Shipment
 from connector_service.adapters.breaker import BreakerState
 from connector_service.errors import DocklineError, VendorError
+from connector_service.orders.case_orders import its_order
 from connector_service.orders.exceptions import OPEN_STATES, requeue, resolve
 from connector_service.orders.labels import ask_rates, rate_request
 from connector_service.orders.parcels import Parcels
@@ -118,7 +119,7 @@ class CarrierRetries:
         tx = self.store.read(case.tenant_id)
         work = Work(tx, self.rules.of(case.tenant_id), ACTOR)
         try:
-            plan = plan_cancel(work, tx.get(Order, case.order_id))
+            plan = plan_cancel(work, its_order(tx, case))
             answer = await give_back(self.systems.of(case.tenant_id), plan or ())
         except DocklineError as error:
             _log.warning("the order of exception %s is not cancelled: %s", case.id, error.detail)
@@ -130,7 +131,7 @@ class CarrierRetries:
             work = Work(tx, self.rules.of(tx.tenant_id), ACTOR)
             if not close_by_itself(work, case.id, "The carrier answers again."):
                 return False
-            record_cancel(work, tx.get(Order, case.order_id), plan or (), answer, str(case.evidence["because"]))
+            record_cancel(work, its_order(tx, case), plan or (), answer, str(case.evidence["because"]))
             return True
 
         return await self.store.write(case.tenant_id, job)
@@ -163,7 +164,7 @@ def _first(case: ExceptionCase) -> str:
 def _parcels(tx: Transaction, case: ExceptionCase) -> Parcels:
     shipment = tx.get(Shipment, case.shipment_id or "")
     origin = next(where for where in tx.locations() if where.id == shipment.location_id)
-    return Parcels(tx.get(Order, case.order_id), shipment, origin)
+    return Parcels(its_order(tx, case), shipment, origin)
 
 
 def close_by_itself(work: Work, case_id: str, words: str) -> bool:

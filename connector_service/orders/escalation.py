@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from canonical_models import ExceptionCase, Order
+from connector_service.orders.case_orders import order_of
 from connector_service.orders.changes import change_order
 from connector_service.orders.exceptions import OPEN_STATES, save_exception, set_exception_deadline
-from connector_service.orders.ownership import next_step
+from connector_service.orders.ownership import next_case_step, next_step
 from connector_service.orders.work import Work
 from connector_service.rules_engine import EscalationStep
 from connector_service.store import deadlines
@@ -39,7 +40,7 @@ def _words(step: EscalationStep, owner: str) -> tuple[str, dict[str, Any]]:
 
 
 def _escalate_order(work: Work, order: Order) -> None:
-    step = next_step(work, order, None)
+    step = next_step(work, order)
     order.escalation_level = step.level
     because, details = _words(step, order.owner)
     order.reassigned_to = step.outcome.get("reassign", order.reassigned_to)
@@ -47,16 +48,17 @@ def _escalate_order(work: Work, order: Order) -> None:
 
 
 def _escalate_exception(work: Work, case: ExceptionCase) -> None:
-    order = work.tx.get(Order, case.order_id)
-    step = next_step(work, order, case)
+    order = order_of(work.tx, case)
+    step = next_case_step(work, order, case)
     case.escalation_level = step.level
     because, details = _words(step, case.owner)
     hand_over(work, order, case, step.outcome.get("reassign", case.owner))
     save_exception(work, order, case, "escalated", because, rule=f"escalation {step.rule}", **details)
-    change_order(work, order, "exception_escalated", because, rule=f"escalation {step.rule}", exception_id=case.id)
+    if order is not None:
+        change_order(work, order, "exception_escalated", because, rule=f"escalation {step.rule}", exception_id=case.id)
 
 
-def hand_over(work: Work, order: Order, case: ExceptionCase, owner: str) -> None:
+def hand_over(work: Work, order: Order | None, case: ExceptionCase, owner: str) -> None:
     """Give an exception to an owner, with its next deadline; whoever had claimed it has not any more."""
     if owner != case.owner:
         case.owner, case.claimed_by = owner, None

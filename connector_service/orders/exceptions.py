@@ -18,7 +18,9 @@ from canonical_models import (
     may_change,
 )
 from connector_service.errors import Conflict, InvalidInput
+from connector_service.exception_record import save_case
 from connector_service.orders import ownership
+from connector_service.orders.case_orders import its_order, order_of
 from connector_service.orders.changes import change_order, change_shipment
 from connector_service.orders.progress import DIVERTED, shipments_of, status_from_shipments, wake_shipments
 from connector_service.orders.remediation import apply_remedy
@@ -176,43 +178,49 @@ def blocking(work: Work, order: Order) -> ExceptionCase | None:
 
 
 def save_exception(
-    work: Work, order: Order, case: ExceptionCase, event: str, because: str, *, rule: str | None = None, **details: Any
+    work: Work,
+    order: Order | None,
+    case: ExceptionCase,
+    event: str,
+    because: str,
+    *,
+    rule: str | None = None,
+    **details: Any,
 ) -> None:
-    """Save an exception with an event such as `claimed`."""
-    data = {
-        "actor": work.actor,
-        "because": because,
-        "rule": rule,
-        "code": case.code.value,
-        "state": case.state,
-        "owner": case.owner,
-        "queue": case.queue,
-        "deadline_at": case.deadline_at.isoformat() if case.deadline_at else None,
-        "priority": order.priority.value,
-        **details,
-    }
-    work.tx.save(case, f"exception.{event}", data)
+    """Save an exception with an event such as `claimed`, of an order if it is about one."""
+    priority = order.priority.value if order is not None else None
+    save_case(work.tx, case, event, work.actor, because, rule=rule, priority=priority, **details)
 
 
 def _route(work: Work, order: Order, case: ExceptionCase, seen: OrderStatus, status: OrderStatus) -> Evaluation:
     facts = {
-        "code": case.code.value,
         "order_status": seen.value,
         "priority": order.priority.value,
         "country": order.ship_to.country,
         "total_minor": order.totals.total_minor,
         "customer_tier": order.customer_tier,
     }
-    evaluation = ownership.decide(work, "exception-routing", case.id, facts, case.order_id)
+    return route(work, order, case, facts, status)
+
+
+def route(
+    work: Work, order: Order | None, case: ExceptionCase, facts: dict[str, Any], status: OrderStatus | None = None
+) -> Evaluation:
+    """Give an exception the owner, queue and severity that the rules name for its code and these facts, and its
+    deadline; `status`: the one that its order is about to take."""
+    facts = {"code": case.code.value, **facts}
+    evaluation = ownership.decide(work, "exception-routing", case.id, facts, case.order_id or "")
     case.owner, case.queue = evaluation.outcome["owner"], evaluation.outcome["queue"]
     case.severity = evaluation.outcome["severity"]
     set_exception_deadline(work, order, case, status)
     return evaluation
 
 
-def set_exception_deadline(work: Work, order: Order, case: ExceptionCase, status: OrderStatus | None = None) -> None:
+def set_exception_deadline(
+    work: Work, order: Order | None, case: ExceptionCase, status: OrderStatus | None = None
+) -> None:
     """Set the exception's one deadline: the next step of its escalation."""
-    step = ownership.next_step(work, order, case, status)
+    step = ownership.next_case_step(work, order, case, status)
     case.deadline_at = step.due_at
     row = deadlines.Deadline(work.tenant_id, case.id, "exception", step.due_at, step.level)
     deadlines.set_deadline(work.tx.connection, row)
@@ -222,7 +230,8 @@ def _resume_status(work: Work, order: Order) -> OrderStatus:
     if order.status not in DIVERTED:
         return order.status
     earlier = open_exception(work, order)
-    return earlier.resume_order_status if earlier else status_from_shipments(order, shipments_of(work, order))
+    resume = earlier.resume_order_status if earlier else None
+    return resume or status_from_shipments(order, shipments_of(work, order))
 
 
 def _diverted_status(order: Order, diverts_to: str | None) -> OrderStatus:
@@ -243,7 +252,7 @@ def claim(work: Work, case: ExceptionCase, person: str) -> None:
         raise Conflict(f"The exception {case.id} is claimed by {case.claimed_by}; ask them to hand it over.")
     if case.claimed_by is None:
         case.claimed_by, case.state = person, "claimed"
-        save_exception(work, work.tx.get(Order, case.order_id), case, "claimed", f"{person} works on it.")
+        save_exception(work, order_of(work.tx, case), case, "claimed", f"{person} works on it.")
 
 
 def resolve(work: Work, case: ExceptionCase, person: str, fields: dict[str, Any], steps: list[str], words: str) -> None:
@@ -253,10 +262,10 @@ def resolve(work: Work, case: ExceptionCase, person: str, fields: dict[str, Any]
 
     Raises:
         InvalidInput: a field is unknown, missing or not acceptable, or an audit step is missing or unknown.
-        Conflict: the exception is closed.
+        Conflict: the exception is closed, or about no order.
     """
     _check_open(case)
-    order = work.tx.get(Order, case.order_id)
+    order = its_order(work.tx, case)
     case.fields = {**case.fields, **fields}
     case.audit_done = {**case.audit_done, **dict.fromkeys(steps, person)}
     _check_complete(case)
@@ -282,7 +291,7 @@ def _keep_answer(work: Work, order: Order, answered: ExceptionCase, person: str,
 def await_resolution(work: Work, case: ExceptionCase, resume_url: str) -> None:
     """A flow waits and wants to be told at `resume_url`; of a resolution that is there already it hears at once."""
     case.resume_url = resume_url
-    save_exception(work, work.tx.get(Order, case.order_id), case, "awaited", f"A flow waits for {case.owner}.")
+    save_exception(work, order_of(work.tx, case), case, "awaited", f"A flow waits for {case.owner}.")
     if case.state not in ("open", "claimed"):
         callbacks.enqueue(work.tx.connection, work.tenant_id, case.id, resume_url, work.now)
 
@@ -318,9 +327,9 @@ def requeue(work: Work, case: ExceptionCase) -> Order:
     """Put the object of a resolved exception back onto the ordinary path, where a flow takes it up again.
 
     Raises:
-        Conflict: the exception is not resolved yet.
+        Conflict: the exception is not resolved yet, or about no order.
     """
-    order = work.tx.get(Order, case.order_id)
+    order = its_order(work.tx, case)
     if case.state in ("requeued", "cancelled"):
         return order
     if case.state != "resolved":

@@ -90,7 +90,7 @@ def order_facts(order: Order, exception: ExceptionCase | None) -> dict[str, Any]
     }
 
 
-def escalation_facts(order: Order, exception: ExceptionCase | None) -> dict[str, Any]:
+def escalation_facts(order: Order, exception: ExceptionCase | None = None) -> dict[str, Any]:
     """The facts `deadline@1` of an order, or of an exception of it."""
     return {
         "status": order.status.value,
@@ -131,26 +131,39 @@ def _set_deadline(work: Work, order: Order) -> datetime | None:
     if order.status in FINAL_ORDER_STATUSES:
         deadlines.clear_deadline(work.tx.connection, work.tenant_id, order.id)
         return None
-    step = next_step(work, order, None)
+    step = next_step(work, order)
     due = deadlines.Deadline(work.tenant_id, order.id, "order", step.due_at, step.level)
     deadlines.set_deadline(work.tx.connection, due)
     return step.due_at
 
 
-def next_step(
-    work: Work, order: Order, case: ExceptionCase | None, status: OrderStatus | None = None
-) -> EscalationStep:
-    """The next escalation of an order, or of an exception of it (`status`: the one the order is about to take).
+def next_step(work: Work, order: Order) -> EscalationStep:
+    """The next escalation of an order.
 
     Rule files that name no deadline for something unfinished do not leave it without one.
     """
+    since = {"status_since": order.status_since, "exception_since": order.status_since}
+    return _asked(work, escalation_facts(order), since, order.escalation_level, order.id)
+
+
+def next_case_step(
+    work: Work, order: Order | None, case: ExceptionCase, status: OrderStatus | None = None
+) -> EscalationStep:
+    """The next escalation of an exception, of an order (`status`: the one it is about to take) or of none."""
+    since = {"status_since": order.status_since if order else case.raised_at, "exception_since": case.raised_at}
+    if order is None:
+        return _asked(work, {"exception": case.code.value}, since, case.escalation_level, case.id)
     facts = {**escalation_facts(order, case), "status": (status or order.status).value}
-    times = {"status_since": order.status_since, "exception_since": case.raised_at if case else order.status_since}
-    level = case.escalation_level if case else order.escalation_level
-    step = work.rules.next_step("escalation", facts, times, (), work.now, level, order.id)
+    return _asked(work, facts, since, case.escalation_level, case.id, order.id)
+
+
+def _asked(
+    work: Work, facts: dict[str, Any], since: dict[str, datetime], level: int, subject_id: str, order_id: str = ""
+) -> EscalationStep:
+    step = work.rules.next_step("escalation", facts, since, (), work.now, level, order_id or subject_id)
     trial = work.rules.trial_of("escalation")
     if trial is not None and trial.mode == "shadow":
-        shadow_step(work, trial, case.id if case else order.id, facts, times, level, step)
+        shadow_step(work, trial, subject_id, facts, since, level, step)
     if step is not None:
         return step
     _log.error("the escalation rules name no deadline for %s; it is looked at in %s", facts, UNRULED)

@@ -6,9 +6,10 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
-from canonical_models import ExceptionCase, Label, Offer, Order, Shipment, ShipmentStatus
+from canonical_models import ExceptionCase, Label, Offer, Shipment, ShipmentStatus
 from connector_service.adapters.carrier_contract import LabelRequest, Rate
 from connector_service.errors import InvalidInput, VendorError
+from connector_service.orders.case_orders import its_order
 from connector_service.orders.customs import customs_of
 from connector_service.orders.invoices import with_invoice
 from connector_service.orders.label_sheets import SHEETS, on_sheets
@@ -104,7 +105,7 @@ def _found_label(work: Work, case: ExceptionCase, shipment: Shipment, carrier: s
         currency=offer.currency,
         transit_days=offer.transit_days,
         weight_g=sum(parcel.weight_g for parcel in shipment.parcels),
-        ship_to=work.tx.get(Order, case.order_id).ship_to,
+        ship_to=its_order(work.tx, case).ship_to,
         reference=reference_of(shipment),
         bought_at=work.now,
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from canonical_models import FINAL_ORDER_STATUSES, ExceptionCase, Order, OrderStatus
 from connector_service.business_time import business_time_between
+from connector_service.orders.case_orders import order_of
 from connector_service.orders.changes import change_order
 from connector_service.orders.escalation import hand_over
 from connector_service.orders.exceptions import OPEN_STATES, save_exception
@@ -49,18 +50,20 @@ def _deputy_hours(work: Work, owner: str, others: dict[str, Absence]) -> int:
 
 
 def _reassign_case(work: Work, case: ExceptionCase, facts: dict[str, object]) -> bool:
-    order = work.tx.get(Order, case.order_id)
-    facts = {**facts, "priority": order.priority.value, "severity": case.severity}
-    evaluation = work.rules.evaluate("reassignment", facts, order.id)
+    order = order_of(work.tx, case)
+    facts = {**facts, "priority": order.priority.value if order else None, "severity": case.severity}
+    drawn_by = order.id if order else case.id
+    evaluation = work.rules.evaluate("reassignment", facts, drawn_by)
     to = evaluation.outcome.get("reassign_to")
     if to is None or to == case.owner:
         return False
-    decide(work, "reassignment", case.id, facts, order.id)
+    decide(work, "reassignment", case.id, facts, drawn_by)
     before = case.owner
     hand_over(work, order, case, to)
     because = f"{before} is out; {to} takes over. {evaluation.because}"
     save_exception(work, order, case, "reassigned", because, rule=rule_name(evaluation))
-    change_order(work, order, "exception_reassigned", because, rule=rule_name(evaluation), exception_id=case.id)
+    if order is not None:
+        change_order(work, order, "exception_reassigned", because, rule=rule_name(evaluation), exception_id=case.id)
     return True
 
 

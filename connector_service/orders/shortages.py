@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 
 from canonical_models import ExceptionCase, ExceptionCode, InventoryPosition, Order
+from connector_service.exception_record import close_case
 from connector_service.inventory.backorders import follow_queue, share_out, turns_end
 from connector_service.inventory.claims import claim_time
 from connector_service.orders.changes import change_order
-from connector_service.orders.exceptions import open_exception, save_exception
+from connector_service.orders.exceptions import open_exception
 from connector_service.orders.work import Work
-from connector_service.store import backorders, callbacks, deadlines
+from connector_service.store import backorders
 
 WOKEN_AT_ONCE = 100
 """Orders that one transaction tells of an arrival."""
@@ -34,13 +35,9 @@ _OVER = {
 
 
 def _close(work: Work, order: Order, case: ExceptionCase, words: str) -> None:
-    case.state, case.deadline_at, case.resolution = "requeued", None, case.resolution or words
-    deadlines.clear_deadline(work.tx.connection, work.tenant_id, case.id)
-    save_exception(work, order, case, "requeued", words)
+    close_case(work.tx, case, work.actor, words, rule=None, priority=order.priority.value)
     order.exception_ids.remove(case.id)
     follow_queue(work, order)
-    if case.resume_url is not None:
-        callbacks.enqueue(work.tx.connection, work.tenant_id, case.id, case.resume_url, work.now)
 
 
 def wake_waiting(work: Work, arrival: backorders.Arrival) -> int:

@@ -110,8 +110,9 @@ class ExceptionView(CanonicalModel):
     version: int
     code: str
     state: str
-    order_id: str
+    order_id: str | None
     shipment_id: str | None
+    credential_id: str | None
     message: str
     owner: str
     queue: str
@@ -133,6 +134,7 @@ class ExceptionView(CanonicalModel):
             state=case.state,
             order_id=case.order_id,
             shipment_id=case.shipment_id,
+            credential_id=case.credential_id,
             message=case.message,
             owner=case.owner,
             queue=case.queue,

@@ -214,7 +214,7 @@ EXCEPTION = Kind(
         "code": _field("code"),
         "owner": _field("owner"),
     },
-    order_id=lambda body: body["order_id"],
+    order_id=lambda body: body["order_id"] or "",
 )
 
 KINDS: dict[str, Kind] = {

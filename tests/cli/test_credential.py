@@ -116,7 +116,7 @@ async def test_the_doctor_warns_of_an_ageing_credential_and_finds_an_overdue_one
         seen.append((found.well, found.said))
     store.close()
     assert seen[1] == (True, "demo/ups must be replaced by 2027-02-07")
-    assert seen[2] == (False, "demo/ups should have been replaced; carrier-desk does it by 2027-02-10")
+    assert seen[2] == (False, "demo/ups should have been replaced; carrier-desk does it by 2027-02-09")
 
 
 def test_a_row_that_was_changed_in_the_file_shows_in_the_doctor(home: Home) -> None:
@@ -128,3 +128,19 @@ def test_a_row_that_was_changed_in_the_file_shows_in_the_doctor(home: Home) -> N
         finding.about: finding for finding in diagnosis_secrets.examine(home, datetime.now(UTC)) if not finding.well
     }
     assert "demo / connection / shopify does not open" in found["key of secrets"].said
+
+
+@pytest.mark.anyio
+async def test_an_overdue_credential_is_among_the_exceptions_and_says_how_it_ends(
+    running: Running, shipped_rules: RuleBook
+) -> None:
+    connect(running, "--days", "1", "--no-test")
+    clock = FakeClock(datetime.now(UTC) + timedelta(days=2))
+    store = Store(running.home.database, clock)
+    await Scheduler(store, shipped_rules).tick()
+    store.close()
+    (case,) = running.dockline("exception", "list", "--owner", "carrier-desk", "--json").json
+    assert case["code"] == "credential_overdue"
+    told = " ".join(running.dockline("exception", "list", "--owner", "carrier-desk").out.split())
+    assert "crd_ups" in told
+    assert running.dockline("credential", "list").code == 1

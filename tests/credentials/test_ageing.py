@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import httpx
 import pytest
 
-from canonical_models import Credential
+from canonical_models import Credential, ExceptionCase
 from connector_service.clock import FakeClock
 from connector_service.credentials import lifecycle
 from connector_service.credentials.trying import NOT_ASKED, Trial
 from connector_service.errors import Conflict, InvalidInput, NotFound
+from connector_service.orders import exceptions
+from connector_service.orders.work import Work
+from connector_service.resolutions import Resolutions
 from connector_service.rules_engine import RuleBook
 from connector_service.scheduler import Scheduler
-from connector_service.store import Store, rebuild, tenants
+from connector_service.store import Store, callbacks, rebuild, tenants
 from tests.house import TENANT
 
 pytestmark = pytest.mark.anyio
@@ -27,7 +33,7 @@ class Desk:
     """The tenant's credential of one system, with the scheduler beside it."""
 
     def __init__(self, store: Store, clock: FakeClock, rules: RuleBook) -> None:
-        self.store, self.clock, self.scheduler = store, clock, Scheduler(store, rules)
+        self.store, self.clock, self.rules, self.scheduler = store, clock, rules, Scheduler(store, rules)
 
     async def enter(self, slug: str = "ups", **changes: Any) -> None:
         days = changes.pop("rotation_days", None)
@@ -43,6 +49,12 @@ class Desk:
         self.clock.advance(days * DAY)
         await self.scheduler.tick()
         return self.credential()
+
+    def open_cases(self) -> list[ExceptionCase]:
+        return self.store.read(TENANT).find_by(ExceptionCase, state=exceptions.OPEN_STATES)
+
+    async def work(self, step: Callable[[Work], Any]) -> None:
+        await self.store.write(TENANT, lambda tx: step(Work(tx, self.rules.of(TENANT), "ada")))
 
     def credential(self, slug: str = "ups") -> Credential:
         return self.store.read(TENANT).get(Credential, lifecycle.credential_id(slug))
@@ -69,27 +81,80 @@ async def test_nothing_happens_to_a_credential_before_its_75th_day(desk: Desk) -
 async def test_its_owner_is_warned_on_the_75th_day_once(desk: Desk) -> None:
     await desk.enter()
     credential = await desk.after(75)
-    assert (credential.stage, credential.owner, credential.deadline_at) == ("ageing", "carrier-desk", None)
+    assert (credential.stage, credential.owner, credential.exception_id) == ("ageing", "carrier-desk", None)
     assert (await desk.after(1)).stage == "ageing"
     assert desk.events() == ["entered", "warned"]
 
 
-async def test_on_the_90th_day_it_is_somebodys_with_a_deadline(desk: Desk) -> None:
+async def test_on_the_90th_day_it_is_an_exception_with_owner_and_deadline(desk: Desk) -> None:
     await desk.enter()
     await desk.after(75)
     credential = await desk.after(15)
-    assert (credential.stage, credential.owner) == ("overdue", "carrier-desk")
-    assert credential.deadline_at == desk.clock.now() + 3 * DAY
+    (case,) = desk.open_cases()
+    assert (credential.stage, credential.exception_id) == ("overdue", case.id)
+    assert (case.code, case.credential_id, case.order_id) == ("credential_overdue", credential.id, None)
+    assert (case.owner, case.queue, case.severity) == ("carrier-desk", "systems", "medium")
+    assert case.deadline_at is not None
+    assert case.deadline_at > desk.clock.now()
+    assert case.message.endswith("dockline credential rotate ups")
     assert desk.events() == ["entered", "warned", "overdue"]
+    assert [each.file_id for each in desk.store.read(TENANT).decisions(case.id)] == ["exception-routing"]
 
 
-async def test_an_owner_who_lets_the_deadline_pass_hands_it_to_the_deputy(desk: Desk) -> None:
+async def test_an_owner_who_lets_the_deadlines_pass_hands_it_on_as_the_rules_say(desk: Desk) -> None:
     await desk.enter()
-    await desk.after(75)
-    await desk.after(15)
-    credential = await desk.after(3)
-    assert (credential.owner, credential.escalation_level) == ("operations", 1)
-    assert credential.deadline_at == desk.clock.now() + 3 * DAY
+    await desk.after(90)
+    levels = []
+    for _ in range(3):
+        (case,) = desk.open_cases()
+        assert case.deadline_at is not None
+        desk.clock.advance(case.deadline_at - desk.clock.now())
+        await desk.scheduler.tick()
+        (case,) = desk.open_cases()
+        levels.append((case.escalation_level, case.owner))
+    assert levels == [(1, "carrier-desk"), (2, "operations"), (3, "operations")]
+
+
+async def test_an_owner_who_is_out_hands_it_to_the_deputy(desk: Desk) -> None:
+    await desk.enter()
+    await desk.after(90)
+    tenants.put_absence(desk.store.reader, TENANT, tenants.Absence("carrier-desk", desk.clock.now(), None))
+    desk.clock.advance(2 * DAY)
+    assert await desk.scheduler.reassign() == 1
+    assert [case.owner for case in desk.open_cases()] == ["operations"]
+
+
+async def test_who_works_on_it_takes_it_and_only_a_new_credential_closes_it(desk: Desk) -> None:
+    await desk.enter()
+    await desk.after(90)
+    (case,) = desk.open_cases()
+    await desk.work(lambda work: exceptions.claim(work, work.tx.get(ExceptionCase, case.id), "ada"))
+    for step in (partial(exceptions.resolve, person="ada", fields={}, steps=[], words="done"), exceptions.requeue):
+        with pytest.raises(Conflict, match=r"about no order.*dockline credential rotate"):
+            await desk.work(lambda work, step=step: step(work, work.tx.get(ExceptionCase, case.id)))
+    assert [(each.state, each.claimed_by) for each in desk.open_cases()] == [("claimed", "ada")]
+    await desk.rotate(api_key="id:second")
+    assert desk.open_cases() == []
+
+
+async def test_a_flow_that_waits_for_it_is_told_when_it_closes(desk: Desk) -> None:
+    await desk.enter()
+    await desk.after(90)
+    (case,) = desk.open_cases()
+    await desk.work(lambda work: exceptions.await_resolution(work, work.tx.get(ExceptionCase, case.id), "http://n8n/1"))
+    assert callbacks.due(desk.store.reader, desk.clock.now()) == []
+    await desk.rotate(api_key="id:second")
+    heard: list[Any] = []
+    transport = httpx.MockTransport(lambda asked: heard.append(json.loads(asked.content)) or httpx.Response(200))
+    async with httpx.AsyncClient(transport=transport) as client:
+        assert await Resolutions(desk.store, client).tick() == 1
+    told = {name: heard[0][name] for name in ("exception_id", "state", "order_id", "resolution")}
+    assert told == {
+        "exception_id": case.id,
+        "state": "requeued",
+        "order_id": None,
+        "resolution": "A new credential was entered.",
+    }
 
 
 async def test_after_a_long_sleep_of_the_connector_nothing_was_skipped(desk: Desk) -> None:
@@ -103,7 +168,9 @@ async def test_a_new_credential_ends_the_matter(desk: Desk) -> None:
     await desk.after(100)
     await desk.rotate(api_key="id:second")
     credential = desk.credential()
-    assert (credential.stage, credential.owner, credential.deadline_at) == ("fresh", None, None)
+    assert (credential.stage, credential.owner, credential.exception_id) == ("fresh", None, None)
+    (case,) = desk.store.read(TENANT).find_by(ExceptionCase)
+    assert (case.state, case.deadline_at, case.resolution) == ("requeued", None, "A new credential was entered.")
     assert credential.rotates_by == desk.clock.now() + 90 * DAY
 
 
@@ -127,7 +194,17 @@ async def test_more_days_make_an_overdue_one_fresh_again(desk: Desk) -> None:
     await desk.after(91)
     await desk.enter(rotation_days=365)
     credential = desk.credential()
-    assert (credential.stage, credential.owner, credential.deadline_at) == ("fresh", None, None)
+    assert (credential.stage, credential.owner, credential.exception_id) == ("fresh", None, None)
+    assert desk.open_cases() == []
+
+
+async def test_the_next_credential_that_is_overdue_is_an_exception_of_its_own(desk: Desk) -> None:
+    await desk.enter()
+    await desk.after(90)
+    await desk.rotate(api_key="id:second")
+    await desk.after(90)
+    found = desk.store.read(TENANT).find_by(ExceptionCase)
+    assert [case.state for case in found] == ["requeued", "open"]
 
 
 async def test_both_credentials_hold_until_the_overlap_is_over_then_the_old_one_is_deleted(desk: Desk) -> None:
@@ -207,7 +284,7 @@ async def test_warehouses_and_shops_have_other_owners(desk: Desk) -> None:
 async def test_no_event_or_projection_holds_a_secret_and_a_rebuild_finds_the_same(desk: Desk) -> None:
     await desk.enter()
     await desk.rotate(api_key="id:second")
-    await desk.after(80)
+    await desk.after(100)
     kept = "".join(desk.store.reader.iterdump())
     assert not any(secret in kept for secret in ("id:first", "id:second", "hush"))
     assert rebuild.differences(desk.store.reader) == []

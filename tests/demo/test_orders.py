@@ -17,7 +17,7 @@ from connector_service.store.kinds import order_fingerprint
 # What this generator cannot bring about: it needs days to pass, a flow that does not run, or a process killed.
 ON_THE_WAY = {"no_scan", "delivery_delayed", "delivery_failed", "address_correction", "parcel_damaged", "parcel_lost"}
 IN_THE_HOUSE = {"flow_stalled", "no_box_fits", "no_location_free", "label_unknown", "label_not_voided"}
-BEYOND_THE_PILOT = {*ON_THE_WAY, *IN_THE_HOUSE, "return_to_sender"}
+BEYOND_THE_PILOT = {*ON_THE_WAY, *IN_THE_HOUSE, "return_to_sender", "credential_overdue"}
 
 
 @lru_cache(maxsize=1)

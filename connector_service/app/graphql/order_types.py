@@ -44,7 +44,8 @@ async def _exceptions(root: Body, info: Asked, first: int = BELOW) -> Any:
 
 
 async def _order(root: Body, info: Asked) -> Any:
-    return await reads_of(info).by_id(ORDER, root["order_id"])
+    wanted = root["order_id"]
+    return await reads_of(info).by_id(ORDER, wanted) if wanted else None
 
 
 async def _shipment(root: Body, info: Asked) -> Any:
@@ -106,7 +107,7 @@ class Label:
     bought_at: Moment
 
 
-@strawberry.type(description="An order or shipment that left the ordinary path.")
+@strawberry.type(description="An order or shipment that left the ordinary path, or a credential that is overdue.")
 class ExceptionCase:
     id: str
     code: str
@@ -118,8 +119,9 @@ class ExceptionCase:
     deadline_at: Moment | None
     raised_at: Moment
     resolution: str
-    order_id: str
+    order_id: str | None
     shipment_id: str | None
+    credential_id: str | None
     order: Order | None = strawberry.field(resolver=_order)
     shipment: Shipment | None = strawberry.field(resolver=_shipment)
 

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import get_args
 
-from canonical_models import ExceptionCase, ExceptionCode, Order, OrderStatus, OrderTotals, Shipment, ShipmentStatus
+from canonical_models import (
+    EXCEPTION_CATALOG,
+    ExceptionCase,
+    ExceptionCode,
+    Order,
+    OrderStatus,
+    OrderTotals,
+    Shipment,
+    ShipmentStatus,
+)
+from canonical_models.credential import SystemKind
 from canonical_models.exception_catalog import CatalogEntry
 from connector_service.rules_engine.vocabularies.fact_words import (
     FactDocument,
@@ -42,10 +53,11 @@ def _status() -> FactDocument:
     return of(Order, "status", "received", "Where the order is in its life.")
 
 
-def _open_exception() -> FactDocument:
-    return choice(
-        ExceptionCode, "The code of the oldest open exception; missing when there is none.", "address_invalid"
-    )
+_OF_ORDERS = [code for code, entry in EXCEPTION_CATALOG.items() if entry.subject != "credential"]
+
+
+def _open_exception(codes: Iterable[ExceptionCode] = _OF_ORDERS) -> FactDocument:
+    return choice(codes, "The code of the oldest open exception; missing when there is none.", "address_invalid")
 
 
 def buyer() -> Facts:
@@ -82,9 +94,7 @@ def _order() -> Facts:
 def _shipment() -> Facts:
     return {
         "status": of(Shipment, "status", "in_transit", "Where the shipment is on its way."),
-        "exception": choice(
-            ExceptionCode, "The code of its oldest open exception; missing without one.", "pick_failed"
-        ),
+        "exception": choice(_OF_ORDERS, "The code of its oldest open exception; missing without one.", "pick_failed"),
         "hold": of(Order, "hold", "legal", "Why its order is held; missing when it is not."),
         "location_id": of(Shipment, "location_id", "us-east", "The location it ships from."),
         "carrier": of(Shipment, "carrier", "swiftparcel", "Its carrier; missing before one is chosen."),
@@ -101,7 +111,7 @@ def _shipment() -> Facts:
 def _deadline() -> Facts:
     return {
         "status": _status(),
-        "exception": _open_exception(),
+        "exception": _open_exception(ExceptionCode),
         **buyer(),
         "waiting_for": _waiting_for(),
         "status_since": moment("When the order took its status (UTC)."),
@@ -114,7 +124,10 @@ def _deadline() -> Facts:
 def _exception(owners: Sequence[str]) -> Facts:
     return {
         "code": of(ExceptionCase, "code", "pick_failed", "The exception's code in the catalog."),
-        "subject": of(CatalogEntry, "subject", "order", "Whether it is about the order or one shipment of it."),
+        "subject": of(
+            CatalogEntry, "subject", "order", "Whether it is about the order, one shipment of it, or a credential."
+        ),
+        "system": choice(get_args(SystemKind), "Where the credential opens; missing for an order.", "carrier"),
         "order_status": choice(OrderStatus, "The order's status when it was raised.", "released"),
         "shipment_status": choice(ShipmentStatus, "The shipment's status then; missing without a shipment.", "picked"),
         "state": of(ExceptionCase, "state", "open", "How far the work on it is."),

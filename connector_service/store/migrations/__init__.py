@@ -34,6 +34,7 @@ MIGRATIONS: list[Callable[[Database], None]] = [
     carriers.kept_pickups,
     carriers.purchases_end,
     carriers.label_formats,
+    carriers.overdue_credentials,
 ]
 """Append only, in whichever module the tables belong to: how many are applied is the file's `user_version`."""
 

@@ -91,3 +91,13 @@ def label_formats(db: Database) -> None:
         "UPDATE locations SET body = json_remove(body, '$.label_format')"
         " WHERE json_extract(body, '$.label_format') = 'zpl'"
     )
+
+
+def overdue_credentials(db: Database) -> None:
+    """What an overdue credential said itself of deadline and escalation, its exception says now; the clock raises it
+    for those that are overdue already."""
+    db.execute("UPDATE credentials SET body = json_remove(body, '$.deadline_at', '$.escalation_level')")
+    db.execute(
+        "UPDATE events SET data = json_remove(data, '$.changes.deadline_at', '$.changes.escalation_level')"
+        " WHERE kind = 'credential'"
+    )

@@ -88,6 +88,7 @@ exports.exceptionProperties = [
             { name: 'Barcode Mismatch', value: 'barcode_mismatch' },
             { name: 'Carrier Rejected', value: 'carrier_rejected' },
             { name: 'Carrier Unreachable', value: 'carrier_unreachable' },
+            { name: 'Credential Overdue', value: 'credential_overdue' },
             { name: 'Delivery Delayed', value: 'delivery_delayed' },
             { name: 'Delivery Failed', value: 'delivery_failed' },
             { name: 'Duplicate Order', value: 'duplicate_order' },
