@@ -34,7 +34,9 @@ from connector_service.errors import NotFound, VendorError, VendorRejected, Vend
 
 NOT_FOUND = 404
 REFUNDED_BEFORE = "(7292)"
+"""Not found in what Canada Post publishes of its messages; a 404 is taken likewise."""
 NO_SUCH_PIN = ("(001)", "(004)")
+"""004, *No PIN History*, is published; 001 is not among what was found."""
 AT_ONCE = 8
 """Calls for the details of a day's labels that run beside each other."""
 

@@ -66,6 +66,7 @@ USUAL_DAYS = {
     "INT.IP.SURF": 60,
     "INT.SP.SURF": 60,
 }
+"""Business days, for answers that name none: an estimate at the slow end, not checked against its service guide."""
 OTHERWISE_DAYS = 7
 """For a service that is not in the table."""
 EXPORT_REASONS = {"sale": "SOG", "sample": "SAM", "repair": "REP", "documents": "DOC"}

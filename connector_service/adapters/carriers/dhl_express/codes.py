@@ -33,6 +33,7 @@ USUAL_DAYS = {
     **dict.fromkeys(("D", "P", "U", "X", "7", "8"), 3),
     **dict.fromkeys(("H", "W"), 5),
 }
+"""Business days, for answers that name none: an estimate at the slow end, not checked against its service guide."""
 OTHERWISE_DAYS = 4
 """For a product that is not in the table."""
 # fmt: off

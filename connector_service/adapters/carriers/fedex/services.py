@@ -24,7 +24,7 @@ USUAL_DAYS = {
     "FEDEX_INTERNATIONAL_CONNECT_PLUS": 5,
     "FEDEX_REGIONAL_ECONOMY": 4,
 }
-"""Business days by service type, for answers without a commitment: FedEx's service guide, the slow end."""
+"""Business days, for answers that name none: an estimate at the slow end, not checked against its service guide."""
 OTHERWISE = 6
 IN_WORDS = {
     word: at

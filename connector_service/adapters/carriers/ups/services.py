@@ -24,7 +24,7 @@ USUAL_DAYS = {
     "08": 5,
     "11": 4,
 }
-"""Business days by service code, for answers without time in transit: UPS's service guide, the slow end."""
+"""Business days, for answers that name none: an estimate at the slow end, not checked against its service guide."""
 OTHERWISE = 6
 
 

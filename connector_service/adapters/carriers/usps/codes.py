@@ -44,6 +44,7 @@ USUAL_DAYS = {
     "LIBRARY_MAIL": 8,
     "BOUND_PRINTED_MATTER": 8,
 }
+"""Business days, for answers that name none: an estimate at the slow end, not checked against its service guide."""
 OTHERWISE_DAYS = 5
 """For a mail class that is not in the table."""
 
