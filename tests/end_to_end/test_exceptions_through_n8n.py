@@ -1,12 +1,18 @@
 """What goes wrong, through the shipped flows in a real n8n: routed to its owner, resolved, and on its way again."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import anyio
 import pytest
 
+from connector_service.clock import FakeClock
+from connector_service.credentials import lifecycle
+from connector_service.credentials.trying import NOT_ASKED
 from connector_service.demo.catalog import products
+from connector_service.store import Store
 from tests.end_to_end.installation import Installation, Json, installed, until
 from tests.end_to_end.journey import order_body, send_order
 
@@ -111,3 +117,25 @@ def test_the_work_of_an_owner_who_is_out_goes_to_another_and_the_escalation_flow
     until("the new owner told", told)
     assert order.falls_into("payment_not_captured")["owner"] != case["owner"]
     site.ask("DELETE", f"/v1/absences/{case['owner']}")
+
+
+def secret(letter: str) -> Json:
+    """A secret that messages about stock may be signed with."""
+    return {"webhook_secret": "whsec_" + b64encode(letter.encode() * 32).decode(), "source": "legacy"}
+
+
+def test_an_overdue_credential_comes_to_its_owner_by_the_flow_and_a_new_one_ends_the_run(site: Installation) -> None:
+    site.stop("connector")
+    entered = Store(site.home.database, FakeClock(datetime.now(UTC) - timedelta(days=100)))
+    anyio.run(entered.write, "demo", lambda tx: lifecycle.enter(tx, "inventory", secret("a"), NOT_ASKED, "ada"))
+    entered.close()
+    site.up()
+
+    def waited_for() -> Json | None:
+        found = site.ask("GET", "/v1/exceptions", params={"state": "open", "owner": "client-success"})["exceptions"]
+        return next((case for case in found if case["code"] == "credential_overdue" and case["resume_url"]), None)
+
+    case = until("the credential's exception, waited for", waited_for)
+    until("a run waiting", lambda: run_waiting_for(site, case)["status"] == "waiting")
+    site.ask("POST", "/v1/credentials/inventory/rotate?test=false", json={"settings": secret("b")})
+    until("the waiting run ended well", lambda: run_waiting_for(site, case)["status"] == "success")
