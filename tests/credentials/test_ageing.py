@@ -16,6 +16,7 @@ from connector_service.clock import FakeClock
 from connector_service.credentials import lifecycle
 from connector_service.credentials.trying import NOT_ASKED, Trial
 from connector_service.errors import Conflict, InvalidInput, NotFound
+from connector_service.exception_record import answers_for
 from connector_service.orders import exceptions
 from connector_service.orders.work import Work
 from connector_service.resolutions import Resolutions
@@ -113,6 +114,16 @@ async def test_an_owner_who_lets_the_deadlines_pass_hands_it_on_as_the_rules_say
         (case,) = desk.open_cases()
         levels.append((case.escalation_level, case.owner))
     assert levels == [(1, "carrier-desk"), (2, "operations"), (3, "operations")]
+    assert answers_for(desk.store.read(TENANT), desk.credential()) == ("operations", case.deadline_at)
+
+
+async def test_it_is_raised_once_though_the_clock_has_more_to_do_with_the_credential(desk: Desk) -> None:
+    await desk.enter(rotation_days=2)
+    await desk.rotate(api_key="id:second", overlap=5 * DAY)
+    await desk.after(2)
+    (case,) = desk.open_cases()
+    assert (await desk.after(3)).old_until is None
+    assert [each.id for each in desk.open_cases()] == [case.id]
 
 
 async def test_an_owner_who_is_out_hands_it_to_the_deputy(desk: Desk) -> None:
