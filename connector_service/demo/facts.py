@@ -83,7 +83,7 @@ def collect(
         initial_stock=stock,
         orders=_plain(objects[Order]),
         shipments=_plain(objects[Shipment]),
-        exceptions=_plain(objects[ExceptionCase]),
+        exceptions=_plain([case for case in objects[ExceptionCase] if case.order_id is not None]),
         positions=_plain(objects[InventoryPosition]),
         reservations=_plain(objects[Reservation]),
         events=_plain(events),
