@@ -172,7 +172,7 @@ const eventTypes: INodePropertyOptions[] = [
 	{
 		name: 'Exception Raised',
 		value: 'dockline.exception.raised.v1',
-		description: 'An order or shipment left the ordinary path',
+		description: 'An order or shipment left the ordinary path, or a credential is overdue',
 	},
 	{
 		name: 'Exception Claimed',

@@ -166,7 +166,7 @@ const eventTypes = [
     {
         name: 'Exception Raised',
         value: 'dockline.exception.raised.v1',
-        description: 'An order or shipment left the ordinary path',
+        description: 'An order or shipment left the ordinary path, or a credential is overdue',
     },
     {
         name: 'Exception Claimed',
