@@ -16,7 +16,7 @@ from connector_service.adapters import registry
 from connector_service.adapters.carrier_contract import PickupConfirmed, PickupRequest, Pickups
 from connector_service.adapters.carrier_contract import pickups as whose_van_can_be_called
 from connector_service.adapters.contracts import Capability
-from connector_service.adapters.http_errors import Busy, CircuitOpen
+from connector_service.adapters.http_errors import Busy, NotAsked
 from connector_service.errors import VendorError, VendorRejected, VendorUnreachable
 from connector_service.orders.pickup_changes import change_pickup
 from connector_service.orders.systems import Systems
@@ -76,10 +76,10 @@ async def ask(systems: Systems, asking: Asking) -> Said:
     before = _calls(systems, asking.carrier)
     try:
         return Said(begun.pickup_id, begun, await _call(van, begun))
-    except (CircuitOpen, Busy, VendorRejected) as error:
+    except (NotAsked, Busy, VendorRejected) as error:
         return Said(begun.pickup_id, begun, error, untouched=True)
     except VendorUnreachable as error:
-        # No call about a pickup has reached the network: it failed before, such as at the token endpoint.
+        # No call about a pickup has reached the network: it failed before, such as when it was asked for its times.
         return Said(begun.pickup_id, begun, error, untouched=_calls(systems, asking.carrier) == before)
 
 
