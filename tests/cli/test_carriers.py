@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,9 @@ def test_the_doctor_says_when_no_breaker_is_open(running: Running) -> None:
 def test_watching_writes_a_line_per_look_until_it_is_interrupted(running: Running) -> None:
     words = ["--home", str(running.home.folder), "carriers", "--watch", "--every", "0.1", "--json"]
     command = [str(Path(sys.executable).parent / "dockline"), *words]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watching:
+    # Whoever started the tests in the background may have had interrupts ignored, which is inherited.
+    heeded = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=heeded) as watching:
         assert watching.stdout is not None
         looks = [json.loads(watching.stdout.readline()) for _ in range(3)]
         watching.send_signal(signal.SIGINT)
