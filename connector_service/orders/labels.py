@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from canonical_models import ExceptionCase, ExceptionCode, Label, Offer, Order, Shipment, ShipmentStatus
@@ -100,7 +100,7 @@ def record_rates(work: Work, order: Order, shipment: Shipment, answer: Shopped |
         words = f"{ranking.because} The parcel goes back to the packing bench at {shipment.location_id}."
         code = ExceptionCode.CARRIER_REJECTED
         return raise_exception(work, order, code, words, shipment=shipment, **ranking.evidence())
-    shipment.offers = [Offer(**asdict(rate)) for rate in ranking.offers]
+    shipment.offers = [Offer.model_validate(rate, from_attributes=True) for rate in ranking.offers]
     because = f"{ranking.because} {_silent_words(answer)}".strip()
     choice = ranking.kept(work, order, shipment)
     details: dict[str, Any] = {"offers": len(shipment.offers), "carriers": _fared(answer), "choice": choice}
@@ -126,7 +126,7 @@ def choose_offer(work: Work, order: Order, shipment: Shipment, carrier: str, ser
     else:
         rates = [Rate(**offer.model_dump()) for offer in shipment.offers]
         ranking = rank(work, order, shipment, rates, promised_days(order))
-        offers, because = [Offer(**asdict(rate)) for rate in ranking.offers], ranking.because
+        offers, because = [Offer.model_validate(rate, from_attributes=True) for rate in ranking.offers], ranking.because
     if offers and offers != shipment.offers:
         shipment.offers = offers
         change_shipment(work, order, shipment, "carrier_chosen", because, offers=len(offers))
