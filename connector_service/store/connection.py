@@ -86,8 +86,10 @@ class Connection(sqlite3.Connection):
         if table.keyed:
             self._waiting[table, row[:2]] = row
         if not self.in_transaction:
-            self._write()
-            self._forget()
+            try:
+                self._write()
+            finally:
+                self._forget()
 
     def waiting(self, table: LateTable, key: Key) -> Row | None:
         """The row of a keyed table that waits to be written; None when what the table holds is up to date."""
@@ -104,6 +106,8 @@ class Connection(sqlite3.Connection):
     # What statements do to waiting rows
 
     def _write(self, sql: str = "") -> None:
+        if self._lost:
+            raise sqlite3.DatabaseError("rows that waited could not be written: the transaction can only be undone")
         if self._written == len(self._rows):
             return
         tables: dict[LateTable, list[Row]] = {}
@@ -130,8 +134,6 @@ class Connection(sqlite3.Connection):
         self._begun = True
 
     def _commit(self, sql: str = "") -> None:
-        if self._lost:
-            raise sqlite3.DatabaseError("rows that waited could not be written: the transaction can only be undone")
         self._write()
         self._forget()
         self.reference.settled(committed=True)

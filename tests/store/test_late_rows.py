@@ -95,6 +95,7 @@ def test_rows_that_could_not_be_written_let_nothing_of_the_transaction_through(c
     with pytest.raises(sqlite3.IntegrityError):
         listed(connection)
     connection.execute("ROLLBACK TO item")
+    connection.write_late(LISTED, ("acme", "2", "another"))
     with pytest.raises(sqlite3.DatabaseError, match="can only be undone"):
         connection.execute("COMMIT")
     connection.execute("ROLLBACK")
