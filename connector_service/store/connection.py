@@ -1,7 +1,7 @@
 """Rows that are written with the commit: nearly all that a step writes is read by nobody before that.
 
-They wait as Python tuples and go to SQLite in one statement per table, on the thread that commits, while the event
-loop goes on with the network. A row at a time, on the loop's own thread, they cost a sixth of all steps.
+They wait as Python tuples and go to SQLite many to a statement, on the thread that commits, while the event loop goes on
+with the network. A row at a time, on the loop's own thread, they cost a sixth of all steps.
 
 Whoever asks a table for what may still wait gets it: `Connection` writes everything first. Savepoints hold for waiting
 rows as for written ones. It notes, too, when what it keeps for reference (see `reference`) is written.
@@ -12,29 +12,39 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
-
-import orjson
 
 from connector_service.store.keys import Keys
 from connector_service.store.reference import TABLES, Reference
 
 Row = tuple[Any, ...]
-"""Text, whole numbers and None; text holds no NUL, at which SQLite's JSON would end it."""
 Key = tuple[str, str]
 """Tenant and the object's id, or its key: the first two values of a row."""
 
 
-class LateTable:
-    """A table whose rows may wait. A `keyed` one is asked for single rows meanwhile, and its last row counts."""
+MOST_ROWS = 256
+"""In one statement: SQLite takes 32,766 values at most, and keeps the plan of each size."""
 
-    __slots__ = ("keyed", "statement")
+
+class LateTable:
+    """A table whose rows may wait. A `keyed` one is asked for single rows meanwhile, and its last row counts.
+
+    `statement` writes rows, `{rows}` standing for them as SQL's VALUES has them.
+    """
+
+    __slots__ = ("_row", "_statement", "keyed")
 
     def __init__(self, statement: str, columns: int, *, keyed: bool) -> None:
-        fields = {f"v{at}": f"json_extract(value, '$[{at}]')" for at in range(columns)}
-        self.statement = statement.format(values=", ".join(fields.values()), **fields)
+        self._statement = statement
+        self._row = f"({','.join('?' * columns)})"
         self.keyed = keyed
+
+    @cache  # noqa: B019 - tables are made once and live as long as the process
+    def statement(self, rows: int) -> str:
+        """Writes so many rows."""
+        return self._statement.format(rows=",".join([self._row] * rows))
 
 
 class _Mark(NamedTuple):
@@ -119,8 +129,17 @@ class Connection(sqlite3.Connection):
         for table, rows in tables.items():
             if table.keyed:
                 rows = list({row[:2]: row for row in rows}.values())
-            super().execute(table.statement, (orjson.dumps(rows).decode(),))
+            self._write_rows(table, rows)
         self._lost = False
+
+    def _write_rows(self, table: LateTable, rows: list[Row]) -> None:
+        """In powers of two, so that few statements have to be planned."""
+        at = 0
+        while at < len(rows):
+            size = min(MOST_ROWS, 1 << (len(rows) - at).bit_length() - 1)
+            values = tuple(chain.from_iterable(rows[at : at + size]))
+            super().execute(table.statement(size), values)
+            at += size
 
     def _forget(self, sql: str = "") -> None:
         self._rows.clear()

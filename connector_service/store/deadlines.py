@@ -21,7 +21,7 @@ class Deadline:
 
 
 _DEADLINES = LateTable(
-    "INSERT INTO deadlines (tenant_id, subject, kind, due_at, level) SELECT {values} FROM json_each(?) WHERE true"
+    "INSERT INTO deadlines (tenant_id, subject, kind, due_at, level) VALUES {rows}"
     " ON CONFLICT (tenant_id, subject) DO UPDATE SET due_at = excluded.due_at, level = excluded.level",
     5,
     keyed=True,

@@ -12,8 +12,7 @@ from connector_service.errors import KeyReused
 from connector_service.store.connection import Connection, LateTable, Row
 
 _ANSWERS = LateTable(
-    "INSERT OR IGNORE INTO idempotency_keys (tenant_id, key, fingerprint, response, created_at)"
-    " SELECT {values} FROM json_each(?)",
+    "INSERT OR IGNORE INTO idempotency_keys (tenant_id, key, fingerprint, response, created_at) VALUES {rows}",
     5,
     keyed=True,
 )

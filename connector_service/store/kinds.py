@@ -87,8 +87,9 @@ class Kind:
         """Bodies alone: tenant, id, version, body. Queries look at columns, and a waiting body stands in for its
         row's (see `Transaction`)."""
         statement = (
-            f"UPDATE {self.table} SET version = {{v2}}, body = {{v3}} FROM json_each(?)"  # noqa: S608
-            f" WHERE tenant_id = {{v0}} AND {self.table}.id = {{v1}} AND version < {{v2}}"
+            "WITH new (tenant_id, id, version, body) AS (VALUES {rows})"
+            f" UPDATE {self.table} AS old SET version = new.version, body = new.body FROM new"  # noqa: S608
+            " WHERE old.tenant_id = new.tenant_id AND old.id = new.id AND old.version < new.version"
         )
         return LateTable(statement, 4, keyed=True)
 

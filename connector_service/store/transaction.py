@@ -23,12 +23,12 @@ ALL = -1
 """A limit that SQLite takes for none."""
 _EVENTS = LateTable(
     "INSERT INTO events (position, tenant_id, id, kind, subject, sequence, type, time, order_id, data)"
-    " SELECT {values} FROM json_each(?)",
+    " VALUES {rows}",
     10,
     keyed=False,
 )
 _DECISIONS = LateTable(
-    "INSERT INTO decisions (tenant_id, id, subject_id, file_id, decided_at, body) SELECT {values} FROM json_each(?)",
+    "INSERT INTO decisions (tenant_id, id, subject_id, file_id, decided_at, body) VALUES {rows}",
     6,
     keyed=False,
 )

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from connector_service.store.connection import Connection, LateTable
 
 KEYED = LateTable(
-    "INSERT OR REPLACE INTO idempotency_keys (tenant_id, key, response) SELECT {values} FROM json_each(?)",
+    "INSERT OR REPLACE INTO idempotency_keys (tenant_id, key, response) VALUES {rows}",
     3,
     keyed=True,
 )
-LISTED = LateTable("INSERT INTO decisions (tenant_id, id, body) SELECT {values} FROM json_each(?)", 3, keyed=False)
+LISTED = LateTable("INSERT INTO decisions (tenant_id, id, body) VALUES {rows}", 3, keyed=False)
 KEYS = ("a", "b", "c")
 
 
@@ -104,7 +104,7 @@ def test_rows_that_could_not_be_written_let_nothing_of_the_transaction_through(c
 
 
 STEPS = st.one_of(
-    st.tuples(st.just("list"), st.text(max_size=5).filter(lambda text: "\x00" not in text)),
+    st.tuples(st.just("list"), st.text(max_size=5)),
     st.tuples(st.just("answer"), st.sampled_from(KEYS)),
     st.tuples(st.sampled_from(("savepoint", "undo", "release", "read", "look", "commit", "rollback")), st.just("")),
 )
