@@ -1,7 +1,7 @@
 """Rows that are written with the commit: nearly all that a step writes is read by nobody before that.
 
-They wait as Python tuples and go to SQLite many to a statement, on the thread that commits, while the event loop goes on
-with the network. A row at a time, on the loop's own thread, they cost a sixth of all steps.
+They wait as Python tuples and go to SQLite many to a statement, on the thread that commits, while the event loop goes
+on with the network. A row at a time, on the loop's own thread, they cost a sixth of all steps.
 
 Whoever asks a table for what may still wait gets it: `Connection` writes everything first. Savepoints hold for waiting
 rows as for written ones. It notes, too, when what it keeps for reference (see `reference`) is written.

@@ -87,8 +87,8 @@ class Kind:
         """Bodies alone: tenant, id, version, body. Queries look at columns, and a waiting body stands in for its
         row's (see `Transaction`)."""
         statement = (
-            "WITH new (tenant_id, id, version, body) AS (VALUES {rows})"
-            f" UPDATE {self.table} AS old SET version = new.version, body = new.body FROM new"  # noqa: S608
+            "WITH new (tenant_id, id, version, body) AS (VALUES {rows})"  # noqa: S608
+            f" UPDATE {self.table} AS old SET version = new.version, body = new.body FROM new"
             " WHERE old.tenant_id = new.tenant_id AND old.id = new.id AND old.version < new.version"
         )
         return LateTable(statement, 4, keyed=True)

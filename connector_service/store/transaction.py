@@ -22,8 +22,7 @@ T = TypeVar("T")
 ALL = -1
 """A limit that SQLite takes for none."""
 _EVENTS = LateTable(
-    "INSERT INTO events (position, tenant_id, id, kind, subject, sequence, type, time, order_id, data)"
-    " VALUES {rows}",
+    "INSERT INTO events (position, tenant_id, id, kind, subject, sequence, type, time, order_id, data) VALUES {rows}",
     10,
     keyed=False,
 )
