@@ -42,6 +42,15 @@ def test_a_placeholder_that_does_not_run_is_passed_over(tmp_path: Path) -> None:
     assert find_python(tmp_path).stdout.strip() == str(tmp_path / "python3.11")
 
 
+@pytest.mark.parametrize("other", ["quick", "slow"])
+def test_a_python_with_its_interpreter_in_a_shared_library_is_the_second_choice(tmp_path: Path, other: str) -> None:
+    slow = f'case "$2" in *libpython*) exit 1;; esac; exec {sys.executable} "$@"'
+    quick = f'case "$2" in *libpython*) exit 0;; esac; exec {sys.executable} "$@"'
+    program(tmp_path, "python3.12", slow)
+    program(tmp_path, "python3.11", quick if other == "quick" else slow)
+    assert find_python(tmp_path).stdout.strip() == str(tmp_path / f"python3.1{1 if other == 'quick' else 2}")
+
+
 @pytest.mark.parametrize("names", [(), ("python3.12",)], ids=["nothing", "placeholder"])
 def test_without_a_fitting_python_it_says_what_to_install(tmp_path: Path, names: tuple[str, ...]) -> None:
     for name in names:
