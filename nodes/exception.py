@@ -7,7 +7,7 @@ from pydantic import Field, JsonValue, RootModel
 from canonical_models import EXCEPTION_CATALOG, CanonicalModel, ExceptionCase, ExceptionCode, Order
 from canonical_models.base import Identifier
 from connector_service.errors import InvalidInput
-from connector_service.orders import exceptions
+from connector_service.orders import exceptions, resolving
 from connector_service.orders.views import ExceptionView, OrderView
 from connector_service.orders.work import Work
 from nodes.contract import Exceptional, ExceptionInput, Node, NodeInput, OrderInput, Result
@@ -82,19 +82,19 @@ def _raise(work: Work, item: RaiseInput) -> Result:
 def _await(work: Work, item: AwaitInput) -> Result:
     case = _case(work, item)
     if case.resume_url != item.resume_url:
-        exceptions.await_resolution(work, case, item.resume_url)
+        resolving.await_resolution(work, case, item.resume_url)
     return ExceptionView.of(case)
 
 
 def _claim(work: Work, item: ClaimInput) -> Result:
     case = _case(work, item)
-    exceptions.claim(work, case, item.person)
+    resolving.claim(work, case, item.person)
     return ExceptionView.of(case)
 
 
 def _resolve(work: Work, item: ResolveInput) -> Result:
     case = _case(work, item)
-    exceptions.resolve(work, case, item.person, item.fields, item.audit_steps, item.words)
+    resolving.resolve(work, case, item.person, item.fields, item.audit_steps, item.words)
     return ExceptionView.of(_case(work, item))
 
 
@@ -102,7 +102,7 @@ def _requeue(work: Work, item: ExceptionInput) -> Result:
     case = _case(work, item)
     if case.order_id is None and case.state == "requeued":
         return ExceptionView.of(case)
-    return OrderView.of(exceptions.requeue(work, case))
+    return OrderView.of(resolving.requeue(work, case))
 
 
 def _search(work: Work, item: SearchInput) -> Result:

@@ -16,10 +16,11 @@ from canonical_models import ExceptionCase, ExceptionCode, Shipment
 from connector_service.adapters.breaker import BreakerState
 from connector_service.errors import DocklineError, VendorError
 from connector_service.orders.case_orders import its_order
-from connector_service.orders.exceptions import OPEN_STATES, requeue, resolve
+from connector_service.orders.exceptions import OPEN_STATES
 from connector_service.orders.labels import ask_rates, rate_request
 from connector_service.orders.parcels import Parcels
 from connector_service.orders.recall import give_back, plan_cancel, record_cancel
+from connector_service.orders.resolving import requeue, resolve
 from connector_service.orders.systems import AllSystems
 from connector_service.orders.work import Work
 from connector_service.rules_engine import RuleBook

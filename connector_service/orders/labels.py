@@ -16,13 +16,14 @@ from connector_service.orders.carrier_choice import rank
 from connector_service.orders.changes import change_order, change_shipment
 from connector_service.orders.customs import crosses_customs
 from connector_service.orders.documents import keep_documents
-from connector_service.orders.exceptions import blocking, open_exception, raise_exception, requeue, resolve
+from connector_service.orders.exceptions import blocking, open_exception, raise_exception
 from connector_service.orders.label_formats import label_format_of
 from connector_service.orders.parcels import Parcels
 from connector_service.orders.progress import shipments_of, status_from_shipments
 from connector_service.orders.purchase import reference_of, take_label
 from connector_service.orders.purchase_once import PurchaseUnknown
 from connector_service.orders.quality import gate_passed
+from connector_service.orders.resolving import requeue, resolve
 from connector_service.orders.systems import Systems
 from connector_service.orders.work import Work
 from connector_service.store import purchases

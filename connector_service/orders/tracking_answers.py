@@ -8,8 +8,9 @@ from datetime import datetime
 from canonical_models import EXCEPTION_CATALOG, ExceptionCase, ExceptionCode, Order, Shipment, ShipmentStatus
 from canonical_models.tracking_event import TrackingEvent
 from connector_service.orders.changes import change_order
-from connector_service.orders.exceptions import requeue, save_exception
+from connector_service.orders.exceptions import save_exception
 from connector_service.orders.parcel_history import ANSWERED_BY, TROUBLE, Piece, delivered_at
+from connector_service.orders.resolving import requeue
 from connector_service.orders.work import Work
 from connector_service.store import callbacks, deadlines
 

@@ -17,7 +17,7 @@ from connector_service.credentials import lifecycle
 from connector_service.credentials.trying import NOT_ASKED, Trial
 from connector_service.errors import Conflict, InvalidInput, NotFound
 from connector_service.exception_record import answers_for
-from connector_service.orders import exceptions
+from connector_service.orders import exceptions, resolving
 from connector_service.orders.work import Work
 from connector_service.resolutions import Resolutions
 from connector_service.rules_engine import RuleBook
@@ -139,8 +139,8 @@ async def test_who_works_on_it_takes_it_and_only_a_new_credential_closes_it(desk
     await desk.enter()
     await desk.after(90)
     (case,) = desk.open_cases()
-    await desk.work(lambda work: exceptions.claim(work, work.tx.get(ExceptionCase, case.id), "ada"))
-    for step in (partial(exceptions.resolve, person="ada", fields={}, steps=[], words="done"), exceptions.requeue):
+    await desk.work(lambda work: resolving.claim(work, work.tx.get(ExceptionCase, case.id), "ada"))
+    for step in (partial(resolving.resolve, person="ada", fields={}, steps=[], words="done"), resolving.requeue):
         with pytest.raises(Conflict, match=r"about no order.*dockline credential rotate"):
             await desk.work(lambda work, step=step: step(work, work.tx.get(ExceptionCase, case.id)))
     assert [(each.state, each.claimed_by) for each in desk.open_cases()] == [("claimed", "ada")]
@@ -152,7 +152,7 @@ async def test_a_flow_that_waits_for_it_is_told_when_it_closes(desk: Desk) -> No
     await desk.enter()
     await desk.after(90)
     (case,) = desk.open_cases()
-    await desk.work(lambda work: exceptions.await_resolution(work, work.tx.get(ExceptionCase, case.id), "http://n8n/1"))
+    await desk.work(lambda work: resolving.await_resolution(work, work.tx.get(ExceptionCase, case.id), "http://n8n/1"))
     assert callbacks.due(desk.store.reader, desk.clock.now()) == []
     await desk.rotate(api_key="id:second")
     heard: list[Any] = []

@@ -29,6 +29,7 @@ from connector_service.orders import (
     intake,
     progress,
     rerouting,
+    resolving,
     validation,
 )
 from connector_service.orders.changes import change_shipment
@@ -131,8 +132,8 @@ class Lives(RuleBasedStateMachine):
             order = work.tx.get(Order, self.pick(at))
             for exception_id in list(order.exception_ids):
                 case = work.tx.get(ExceptionCase, exception_id)
-                exceptions.resolve(work, case, "ada", {"short_lines": choice}, [], "")
-                exceptions.requeue(work, work.tx.get(ExceptionCase, exception_id))
+                resolving.resolve(work, case, "ada", {"short_lines": choice}, [], "")
+                resolving.requeue(work, work.tx.get(ExceptionCase, exception_id))
 
         self.do(step)
 
