@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from connector_service.clock import SystemClock
 from connector_service.errors import DocklineError, RulesInvalid
@@ -21,6 +22,7 @@ from connector_service.rules_engine import RuleBook
 from connector_service.store import rebuild
 
 OLDEST, NEWEST = (3, 11), (3, 12)
+_LOADED = Path("/proc/self/maps")
 
 
 def examine(home: Home) -> list[Finding]:
@@ -36,6 +38,9 @@ def _machine(home: Home) -> Iterator[Finding]:
     fits = OLDEST <= here <= NEWEST
     advice = "" if fits else "Install Python 3.11 or 3.12, delete .venv, and run: make up"
     yield Finding("python", fits, f"{sys.version.split()[0]} in {sys.prefix}", advice)
+    if is_slow_build(_LOADED):
+        words = "This Python keeps its interpreter in a shared library; Dockline runs about a tenth slower on it"
+        yield Finding("python's build", None, words, "The system's own is often quicker: delete .venv and run: make up")
     try:
         folder = n8n_folder(node_runtime(), cache_folder())
     except DocklineError as problem:
@@ -47,6 +52,11 @@ def _machine(home: Home) -> Iterator[Finding]:
     to_do = "" if installed else "`dockline up` installs it (about five minutes, once); or: dockline up --without-n8n"
     yield Finding("n8n installation", installed or None, where, to_do)
     yield from _ports(home)
+
+
+def is_slow_build(loaded: Path) -> bool:
+    """Whether the interpreter came with a shared library, by the list of what the process has loaded (Linux has one)."""
+    return loaded.exists() and "libpython" in loaded.read_text()
 
 
 def _build_tools(n8n_installed: bool) -> Finding:
