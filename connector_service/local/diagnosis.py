@@ -55,7 +55,7 @@ def _machine(home: Home) -> Iterator[Finding]:
 
 
 def is_slow_build(loaded: Path) -> bool:
-    """Whether the interpreter came with a shared library, by the list of what the process has loaded (Linux has one)."""
+    """Whether the interpreter is in a shared library, by the list of what the process has loaded (Linux has one)."""
     return loaded.exists() and "libpython" in loaded.read_text()
 
 
