@@ -122,12 +122,13 @@ def _services(settings: Settings, clock: Clock, rule_book: RuleBook, store: Stor
 
 
 def _add_routes(app: FastAPI) -> None:
+    # Routes are tried one after the other: those that are asked once an order come before the nodes' many.
     for router in (
-        node_router(),
         order_routes.router,
-        document_routes.router,
         feed_webhook.router,
         webhook_routes.router,
+        node_router(),
+        document_routes.router,
         feed_routes.router,
         feed_routes.csv_router,
         subscription_routes.router,
