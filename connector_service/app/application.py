@@ -17,6 +17,7 @@ from connector_service.app import (
     credential_routes,
     document_routes,
     location_routes,
+    node_routes,
     order_routes,
     packing_routes,
     rules,
@@ -31,7 +32,6 @@ from connector_service.app.graphql import route as graphql_route
 from connector_service.app.graphql.lazy import LazyEngine
 from connector_service.app.inventory import availability, feed_grpc, feed_routes, feed_webhook, stock_routes
 from connector_service.app.inventory.availability_cache import AvailabilityCache
-from connector_service.app.node_routes import node_definitions, node_router
 from connector_service.app.problems import BodyLimit, add_handlers
 from connector_service.app.services import Services
 from connector_service.app.trace import Trace
@@ -122,12 +122,12 @@ def _services(settings: Settings, clock: Clock, rule_book: RuleBook, store: Stor
 
 
 def _add_routes(app: FastAPI) -> None:
-    # Routes are tried one after the other: those that are asked once an order come before the nodes' many.
+    # Routes are tried one after the other: those that are asked most come first.
     for router in (
+        node_routes.router,
         order_routes.router,
         feed_webhook.router,
         webhook_routes.router,
-        node_router(),
         document_routes.router,
         feed_routes.router,
         feed_routes.csv_router,
@@ -156,7 +156,8 @@ def _add_routes(app: FastAPI) -> None:
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             document = get_openapi(title=app.title, version=app.version, routes=app.routes)
-            document["components"]["schemas"] |= node_definitions()
+            document["paths"] = node_routes.node_paths() | document["paths"]
+            document["components"]["schemas"] |= node_routes.node_definitions()
             app.openapi_schema = document
         return app.openapi_schema
 

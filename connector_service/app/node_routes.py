@@ -1,4 +1,4 @@
-"""One route per node, with its OpenAPI entry, from the node's declaration."""
+"""The route of all nodes, and the OpenAPI entry of each, from its declaration."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from fastapi import APIRouter, Request, Response
 
 from connector_service.app.problems import read_json
 from connector_service.app.services import KnownCaller, UsedServices
-from connector_service.errors import InvalidInput
+from connector_service.errors import InvalidInput, NotFound
 from nodes.contract import MAX_ITEMS, Node
-from nodes.registry import ALL_NODES
+from nodes.registry import ALL_NODES, NODES_BY_NAME
 from nodes.runner import dumps
+
+router = APIRouter()
 
 
 def items_of(body: bytes) -> list[Any]:
@@ -31,7 +33,22 @@ def items_of(body: bytes) -> list[Any]:
     return list(said["items"])
 
 
-def _schema(node: Node) -> dict[str, Any]:
+@router.post("/v1/nodes/{name}", include_in_schema=False)
+async def call(name: str, request: Request, caller: KnownCaller, services: UsedServices) -> Response:
+    """Run a node on the items of the body; `node_paths` documents each."""
+    node = NODES_BY_NAME.get(name)
+    if node is None:
+        raise NotFound(f"There is no node {name!r}.")
+    items = items_of(await request.body())
+    return Response(dumps(await services.runner.run(node, caller, items)), media_type="application/json")
+
+
+def node_paths() -> dict[str, Any]:
+    """The nodes' OpenAPI entries, by path."""
+    return {f"/v1/nodes/{node.name}": {"post": _entry(node)} for node in ALL_NODES}
+
+
+def _entry(node: Node) -> dict[str, Any]:
     item = node.input.model_json_schema(ref_template="#/components/schemas/{model}")
     output = node.output.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
     item.pop("$defs", None)
@@ -50,6 +67,10 @@ def _schema(node: Node) -> dict[str, Any]:
     items = {"type": "array", "minItems": 1, "maxItems": MAX_ITEMS, "items": item}
     results = {"type": "object", "properties": {"results": {"type": "array", "items": result}}}
     return {
+        "tags": ["nodes"],
+        "summary": node.action,
+        "description": node.description,
+        "operationId": node.name,
         "requestBody": {
             "required": True,
             "content": {"application/json": {"schema": {"type": "object", "properties": {"items": items}}}},
@@ -58,31 +79,6 @@ def _schema(node: Node) -> dict[str, Any]:
             "200": {"description": "One result per item", "content": {"application/json": {"schema": results}}}
         },
     }
-
-
-def _add_route(router: APIRouter, node: Node) -> None:
-    async def call(request: Request, caller: KnownCaller, services: UsedServices) -> Response:
-        items = items_of(await request.body())
-        return Response(dumps(await services.runner.run(node, caller, items)), media_type="application/json")
-
-    router.add_api_route(
-        f"/v1/nodes/{node.name}",
-        call,
-        methods=["POST"],
-        operation_id=node.name,
-        summary=node.action,
-        description=node.description,
-        tags=["nodes"],
-        openapi_extra=_schema(node),
-    )
-
-
-def node_router() -> APIRouter:
-    """The routes of all nodes."""
-    router = APIRouter()
-    for node in ALL_NODES:
-        _add_route(router, node)
-    return router
 
 
 def node_definitions() -> dict[str, Any]:
