@@ -65,6 +65,9 @@ class Dispatcher:
     client: httpx.AsyncClient
     lease: timedelta = timedelta(seconds=30)
     interval: float = 0.1
+    gather: float = 0.03
+    """For how long events gather after a batch that was not full, in seconds: a call of a few costs nearly as much as
+    one of many, so that under load orders are through sooner when they wait a little for each other."""
     _lines: dict[str, _Line] = field(default_factory=dict)
     _serving: set[str] = field(default_factory=set)
 
@@ -84,8 +87,9 @@ class Dispatcher:
 
     async def _serve_until_empty(self, subscription: outbox.Subscription) -> None:
         try:
-            while await self._serve(subscription):
-                pass
+            while taken := await self._serve(subscription):
+                if taken < subscription.batch_size:
+                    await asyncio.sleep(self.gather)
         except DocklineError as error:
             _log.error("deliveries to %s wait: %s", subscription.name, error.detail)
         finally:

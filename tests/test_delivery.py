@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -239,3 +240,17 @@ async def test_a_subscriber_that_hangs_holds_up_no_other(house: House) -> None:
             slow.held.set()
             group.cancel_scope.cancel()
         assert len(slow.received) == 1
+
+
+async def test_events_that_follow_a_batch_closely_gather_into_the_next_one(house: House) -> None:
+    async with listening(house) as (dispatcher, receiver):
+        dispatcher.interval, dispatcher.gather = 0.001, 2
+        await house.receive("FIRST")
+        working = asyncio.create_task(dispatcher.run())
+        await until(partial(arrived, receiver, "FIRST"))
+        for number in range(4):
+            await house.receive(f"NEXT-{number}")
+            await asyncio.sleep(0.05)
+        await until(partial(arrived, receiver, "NEXT-3"))
+        working.cancel()
+    assert [len(json.loads(request.body)["events"]) for request in receiver.received] == [1, 4]
