@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from connector_service.app.problems import read_json
 from connector_service.app.services import KnownCaller, UsedServices
 from connector_service.errors import InvalidInput, NotFound
+from connector_service.rules_engine.findings import did_you_mean
 from nodes.contract import MAX_ITEMS, Node
 from nodes.registry import ALL_NODES, NODES_BY_NAME
 from nodes.runner import dumps
@@ -38,7 +39,7 @@ async def call(name: str, request: Request, caller: KnownCaller, services: UsedS
     """Run a node on the items of the body; `node_paths` documents each."""
     node = NODES_BY_NAME.get(name)
     if node is None:
-        raise NotFound(f"There is no node {name!r}.")
+        raise NotFound(f"There is no node {name!r}. {did_you_mean(name, NODES_BY_NAME)}")
     items = items_of(await request.body())
     return Response(dumps(await services.runner.run(node, caller, items)), media_type="application/json")
 

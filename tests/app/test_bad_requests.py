@@ -244,3 +244,9 @@ async def test_a_body_is_json_whatever_its_header_calls_it(api: Api) -> None:
         body, headers = b'{"facts": {"status": "received"}}', {"content-type": kind}
         answer = await api.mine.post("/v1/rules/ownership/explain", content=body, headers=headers)
         assert answer.status_code == 200, answer.text
+
+
+async def test_an_unknown_node_is_refused_with_the_one_that_was_meant(api: Api) -> None:
+    answer = await api.mine.post("/v1/nodes/order.validte", json={"items": [{"order_id": "x"}]})
+    assert answer.status_code == 404
+    assert 'Did you mean "order.validate"?' in answer.json()["detail"]
